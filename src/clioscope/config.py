@@ -1,0 +1,143 @@
+"""What a run is asked to do: one model, written as TOML beside what it made."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from clioscope.errors import ConfigError
+
+Profile = Literal["default", "personal"]
+Period = Literal["month", "week"]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Thresholds(NamedTuple):
+    """The least that anything published must stand on.
+
+    ``users`` and ``conversations`` hold for every cluster and every cell of the cube, ``support`` for every term of a
+    name: so many users (conversations, where users are unknown) must share it. Counts are published as multiples of
+    ``rounding``.
+    """
+
+    users: int
+    conversations: int
+    support: int
+    rounding: int
+
+
+PROFILES: dict[Profile, Thresholds] = {
+    # 15 conversations: the cell threshold of the Anthropic Economic Index; twice its 5 accounts.
+    "default": Thresholds(users=10, conversations=15, support=10, rounding=5),
+    # One's own export: nobody else is in it. Terms still need three conversations, or names would be quotations.
+    "personal": Thresholds(users=1, conversations=1, support=3, rounding=1),
+}
+
+
+class Config(BaseModel):
+    """Everything that decides what is in an atlas. Equal configurations of equal input give equal bytes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: tuple[str, ...] = ()
+    """Files, folders, globs or ``-``, as the user named them. Empty where conversations came from Python."""
+    fields: dict[str, str] = {}
+    """Which column holds the id, user, time, text or messages, where the format does not say."""
+    facets: tuple[str, ...] = ()
+    """Metadata columns that may be counted and published."""
+    since: str | None = None
+    until: str | None = None
+    last: str | None = None
+    sample: Count | None = None
+
+    profile: Profile = "default"
+    min_users: Count | None = None
+    min_conversations: Count | None = None
+    period: Period = "month"
+
+    clusters: Count | None = None
+    cluster_size: Count | None = None
+    hierarchy: tuple[Count, ...] | None = None
+    branching: Annotated[int, Field(ge=2)] | None = None
+    top_clusters: Count | None = None
+
+    request_tokens: Annotated[int, Field(ge=16, le=4096)] = 256
+    max_set_aside: Annotated[float, Field(ge=0, le=1)] = 0.01
+    """The run stops where a larger share of the records cannot be read."""
+    seed: int = 0
+
+    @model_validator(mode="after")
+    def _not_contradictory(self) -> Config:
+        if self.last and (self.since or self.until):
+            raise ValueError("--last says both ends of the time window: leave out --since and --until, or --last.")
+        if self.clusters and self.cluster_size:
+            raise ValueError("--clusters and --cluster-size both say how many base clusters: give one of them.")
+        if self.hierarchy:
+            if self.clusters or self.cluster_size or self.branching or self.top_clusters:
+                raise ValueError(
+                    "--hierarchy says the size of every level: leave out --clusters, --cluster-size, --branching "
+                    "and --top-clusters."
+                )
+            if list(self.hierarchy) != sorted(set(self.hierarchy), reverse=True):
+                raise ValueError(
+                    f"--hierarchy {','.join(map(str, self.hierarchy))} must fall from the base to the top, "
+                    "such as --hierarchy 150,10."
+                )
+        return self
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The profile's thresholds, with what the user set instead."""
+        thresholds = PROFILES[self.profile]
+        if self.min_users:
+            support = max(thresholds.support, self.min_users)
+            thresholds = thresholds._replace(users=self.min_users, support=support)
+        if self.min_conversations:
+            thresholds = thresholds._replace(conversations=self.min_conversations)
+        return thresholds
+
+
+def make_config(**values: object) -> Config:
+    """Build a :class:`Config`; a :class:`~clioscope.errors.ConfigError` says in a sentence why it cannot be."""
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_sentence(e) for e in error.errors())) from None
+
+
+def read_config(path: Path) -> Config:
+    """Read the ``[config]`` table of ``path``: the ``run.toml`` of any run, or one written by hand."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}).") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    values = table.get("config")
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path} has no [config] table. The run.toml of any run is an example.")
+    try:
+        return make_config(**values)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def config_toml(config: Config, **tables: dict[str, object]) -> str:
+    """``config`` as TOML, with further tables behind it."""
+    values = config.model_dump(mode="json", exclude_none=True)
+    return tomli_w.dumps({"config": values, **tables})
+
+
+def _sentence(error: object) -> str:
+    assert isinstance(error, dict)
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if not error["loc"]:
+        return message
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"There is no option `{where}`. Known: {', '.join(sorted(Config.model_fields))}."
+    return f"{where} = {error['input']!r}: {message}."
