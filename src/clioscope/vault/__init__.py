@@ -1,0 +1,32 @@
+"""The private tables of a run: writing, reading, resuming. Never leaves the run's folder."""
+
+from clioscope.vault.combined import write_combined
+from clioscope.vault.facet_table import categories_of, facet_schema, requests_of
+from clioscope.vault.files import empty_folder, write_array, write_text
+from clioscope.vault.lock import run_lock
+from clioscope.vault.run_folder import RunFolder, user_hash
+from clioscope.vault.stages import Stages, digest
+from clioscope.vault.tables import CONVERSATIONS, Parts, conversation_row, conversations_in
+from clioscope.vault.users import user_codes
+from clioscope.vault.vectors import StoredVectors
+
+__all__ = [
+    "CONVERSATIONS",
+    "Parts",
+    "RunFolder",
+    "Stages",
+    "StoredVectors",
+    "categories_of",
+    "conversation_row",
+    "conversations_in",
+    "digest",
+    "empty_folder",
+    "facet_schema",
+    "requests_of",
+    "run_lock",
+    "user_codes",
+    "user_hash",
+    "write_array",
+    "write_combined",
+    "write_text",
+]

@@ -1,0 +1,63 @@
+"""A run's folder: where each thing is."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+
+from clioscope.errors import RunError
+from clioscope.vault.files import private_folder, whole
+from clioscope.vault.stages import Stages
+from clioscope.vault.tables import Parts
+from clioscope.vault.vectors import StoredVectors
+
+
+class RunFolder:
+    """The private side of one run.
+
+    Parameters
+    ----------
+    path
+        ``runs/NAME``. It is made where it is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if path.exists() and not path.is_dir():
+            raise RunError(f"{path} is a file, and a run needs a folder: choose another with --run.")
+        path.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.run_toml = path / "run.toml"
+        self.atlas = path / "atlas"
+        self.vault = private_folder(path / "vault")
+        self.stages = Stages(self.vault / "stages.json")
+        self.quarantine = self.vault / "quarantine.jsonl"
+        self.conversations = Parts(self.vault / "conversations")
+        self.facets = Parts(self.vault / "facets")
+        self.embeddings = Parts(self.vault / "embeddings", suffix=".npy")
+        self.assignments = private_folder(self.vault / "assignments")
+
+    @classmethod
+    def existing(cls, path: Path) -> RunFolder:
+        """The run at ``path``, or a :class:`~clioscope.errors.RunError` where there is none."""
+        if not (path / "vault" / "stages.json").is_file():
+            raise RunError(f"{path} is not a run of Clioscope: it has no vault. `clioscope run SOURCE` makes one.")
+        return cls(path)
+
+    def vectors(self) -> StoredVectors:
+        """The vectors of all conversations."""
+        return StoredVectors(self.embeddings.paths())
+
+    def secret(self) -> bytes:
+        """32 random bytes, made once a run. They key the hashes of user ids."""
+        path = self.vault / "secret"
+        if not path.exists():
+            with whole(path) as beside:
+                beside.write_bytes(secrets.token_bytes(32))
+        return path.read_bytes()
+
+
+def user_hash(secret: bytes, user: str) -> bytes:
+    """16 bytes that tell users of one run apart, and nothing else without the run's secret."""
+    return hmac.digest(secret, user.encode("utf-8", "surrogatepass"), hashlib.sha256)[:16]

@@ -1,0 +1,57 @@
+"""Vectors on disk: float16 parts, read in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+class StoredVectors:
+    """Unit vectors of all conversations, in the order of the parts; see ``clustering.base.VectorStore``.
+
+    Nothing is mapped into memory: blocks are read when asked for, so that a run's memory does not grow with its size.
+
+    Parameters
+    ----------
+    parts
+        ``.npy`` files, float16 [rows, d], in order.
+    """
+
+    def __init__(self, parts: Sequence[Path]) -> None:
+        self._parts = list(parts)
+        shapes = [_shape(path) for path in self._parts]
+        self._starts = np.concatenate([[0], np.cumsum([rows for rows, _ in shapes])]).astype(np.int64)
+        self.dimension = shapes[0][1] if shapes else 0
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def blocks(self, size: int = 8192) -> Iterator[tuple[int, Vectors]]:
+        """Yield (first row, float32 [<= size, d]) over all rows in order."""
+        for start, path in zip(self._starts, self._parts, strict=False):
+            part = np.load(path, allow_pickle=False)
+            for row in range(0, len(part), size):
+                yield int(start) + row, part[row : row + size].astype(np.float32)
+
+    def take(self, rows: NDArray[np.int64]) -> Vectors:
+        """float32 [len(rows), d]: the rows asked for, in the order asked for."""
+        taken = np.empty((len(rows), self.dimension), dtype=np.float32)
+        part_of = np.searchsorted(self._starts, rows, side="right") - 1
+        for number in np.unique(part_of):
+            wanted = np.flatnonzero(part_of == number)
+            part = np.load(self._parts[number], allow_pickle=False)
+            taken[wanted] = part[rows[wanted] - self._starts[number]]
+        return taken
+
+
+def _shape(path: Path) -> tuple[int, int]:
+    with path.open("rb") as file:
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, _ = read(file)
+    return int(shape[0]), int(shape[1])
