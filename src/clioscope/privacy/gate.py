@@ -1,0 +1,233 @@
+"""The gate: the one door between what is private and what is released."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from clioscope.atlas import Release
+from clioscope.atlas.schema import CLUSTERS, CUBE, EVERYTHING, MAP, SEARCH
+from clioscope.config import Thresholds
+from clioscope.privacy.counting import Codes, Counts, count, passes, rounded
+from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
+from clioscope.privacy.map_bins import map_bins
+from clioscope.privacy.suppression import Limits, Suppressed, suppress
+
+MAP_GRID = 256
+"""The map's bins lie on a grid of so many cells a side."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """The clusters of one level, as the vault knows them.
+
+    Parameters
+    ----------
+    labels
+        int32 [n]: the cluster of each conversation.
+    parents
+        int32 [k]: each cluster's parent in the level above; ``None`` at the top.
+    names
+        One a cluster; ``None`` for one that cannot be named safely.
+    terms
+        What describes each cluster. Every term has passed the naming stage's support threshold.
+    centres
+        float32 [k, 2]: the middle of each cluster on the map.
+    """
+
+    labels: NDArray[np.int32]
+    parents: NDArray[np.int32] | None
+    names: Sequence[str | None]
+    terms: Sequence[Sequence[str]]
+    centres: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Private:
+    """What the gate is handed: everything about single conversations that a release is counted from.
+
+    Parameters
+    ----------
+    users
+        int32 [n], -1 where a user is unknown; ``None`` where all are.
+    positions
+        float32 [n, 2]: where each conversation lies on the map.
+    """
+
+    levels: Sequence[Level]
+    attributes: Sequence[Attribute]
+    users: NDArray[np.int32] | None
+    positions: NDArray[np.float32]
+
+
+class Words(Protocol):
+    """How released figures and terms are put into words, and into vectors to search by."""
+
+    def describe(self, terms: Sequence[str], conversations: int, users: int | None) -> str:
+        """A cluster's description, from its terms and its rounded counts."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """float32 [k, d], unit length, of released names and terms."""
+
+
+def release(private: Private, thresholds: Thresholds, about: dict[str, Any], words: Words) -> Release:
+    """Count, withhold and round: everything that anybody will ever see of a run.
+
+    Parameters
+    ----------
+    about
+        What ``atlas.json`` says of the run beside the figures. Must hold nothing about single conversations.
+
+    Raises
+    ------
+    ValueError
+        A cluster is below the thresholds: a stage before the gate is at fault, and nothing is released.
+    """
+    users_known = private.users is not None
+    sizes = [_sizes(private, level, thresholds) for level in private.levels]
+    lattice = Lattice([level.labels for level in private.levels], private.attributes, private.users)
+    withheld = suppress(lattice, Limits(thresholds.users, thresholds.conversations))
+    clusters = _clusters(private, sizes, thresholds, words)
+    total = lattice.blocks[BlockKey(NONE, ())].counts
+    return Release(
+        clusters=clusters,
+        cube=_cube(lattice, thresholds),
+        map=_map(private, thresholds),
+        search=_search(clusters, words),
+        about={
+            **about,
+            "levels": [len(level.names) for level in private.levels],
+            "conversations": int(rounded(total.conversations, thresholds.rounding)[0]),
+            "users": int(rounded(total.users, thresholds.rounding)[0]) if users_known else None,
+            "attributes": [attribute.name for attribute in private.attributes],
+            "map_grid": MAP_GRID,
+        },
+        privacy=_promise(private, thresholds, withheld),
+    )
+
+
+def _sizes(private: Private, level: Level, thresholds: Thresholds) -> Counts:
+    counts = count(level.labels.astype(np.int64), private.users, len(level.names))
+    enough = passes(counts, thresholds.users, thresholds.conversations, private.users is not None)
+    if not enough.all():
+        raise ValueError(f"{int((~enough).sum())} clusters are below the thresholds, so nothing is released.")
+    return counts
+
+
+def _clusters(private: Private, sizes: Sequence[Counts], thresholds: Thresholds, words: Words) -> pa.Table:
+    rows = []
+    for number, (level, counts) in enumerate(zip(private.levels, sizes, strict=True)):
+        conversations = rounded(counts.conversations, thresholds.rounding).tolist()
+        users = _users(counts, private.users is not None, thresholds)
+        for i, name in enumerate(level.names):
+            rows.append(
+                {
+                    "id": f"{number}-{i}",
+                    "level": number,
+                    "parent_id": None if level.parents is None else f"{number + 1}-{level.parents[i]}",
+                    "name": name or f"Unnamed cluster {number}-{i}",
+                    "description": words.describe(level.terms[i], conversations[i], users[i]),
+                    "terms": list(level.terms[i]),
+                    "conversations": conversations[i],
+                    "users": users[i],
+                    "x": float(level.centres[i, 0]),
+                    "y": float(level.centres[i, 1]),
+                }
+            )
+    return pa.Table.from_pylist(rows, schema=CLUSTERS)
+
+
+def _cube(lattice: Lattice, thresholds: Thresholds) -> pa.Table:
+    tables = []
+    for key, block in lattice.blocks.items():
+        shown = np.flatnonzero(block.shown)
+        clusters, values = lattice.unpacked(key)
+        columns: dict[str, list[Any]] = {
+            "cluster_id": [EVERYTHING if key.level == NONE else f"{key.level}-{c}" for c in clusters[shown]]
+        }
+        for place in (1, 2):
+            attribute = lattice.attributes[key.attributes[place - 1]] if place <= len(key.attributes) else None
+            of = values[place - 1][shown].tolist() if attribute else []
+            columns[f"attribute_{place}"] = [attribute.name if attribute else None] * len(shown)
+            columns[f"value_{place}"] = [attribute.values[v] for v in of] if attribute else [None] * len(shown)
+        counts = Counts(block.counts.conversations[shown], block.counts.users[shown])
+        columns["conversations"] = rounded(counts.conversations, thresholds.rounding).tolist()
+        columns["users"] = _users(counts, lattice.users is not None, thresholds)
+        tables.append(pa.table(columns, schema=CUBE))
+    return pa.concat_tables(tables).combine_chunks()
+
+
+def _map(private: Private, thresholds: Thresholds) -> pa.Table:
+    bins = map_bins(
+        private.positions,
+        private.levels[0].labels,
+        private.users,
+        min_users=thresholds.users,
+        min_conversations=thresholds.conversations,
+        grid=MAP_GRID,
+    )
+    counts = Counts(bins.conversations.astype(np.int64), bins.users.astype(np.int64))
+    columns = {
+        "cluster_id": [f"0-{cluster}" for cluster in bins.cluster],
+        **{edge: getattr(bins, edge).tolist() for edge in ("x0", "y0", "x1", "y1")},
+        "conversations": rounded(counts.conversations, thresholds.rounding).tolist(),
+        "users": _users(counts, private.users is not None, thresholds),
+    }
+    return pa.table(columns, schema=MAP)
+
+
+def _users(counts: Counts, known: bool, thresholds: Thresholds) -> list[int | None]:
+    users: list[int | None] = rounded(counts.users, thresholds.rounding).tolist()
+    return users if known else [None] * len(counts.users)
+
+
+def _search(clusters: pa.Table, words: Words) -> pa.Table:
+    texts = [
+        f"{name}. {', '.join(terms)}"
+        for name, terms in zip(clusters["name"].to_pylist(), clusters["terms"].to_pylist(), strict=True)
+    ]
+    vectors: Codes | NDArray[np.float16] = words.embed(texts).astype(np.float16)
+    return pa.table({"cluster_id": clusters["id"].to_pylist(), "vector": list(vectors)}, schema=SEARCH)
+
+
+def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed) -> dict[str, Any]:
+    known = private.users is not None
+    some_unknown = private.users is not None and bool((private.users < 0).any())
+    return {
+        "min_users": thresholds.users,
+        "min_conversations": thresholds.conversations,
+        "term_support": thresholds.support,
+        "rounding": thresholds.rounding,
+        "users_known": known,
+        "guarantee": _guarantee(thresholds, known, some_unknown),
+        "cells_withheld_for_being_small": _about(withheld.small),
+        "cells_withheld_to_guard_others": _about(withheld.complementary),
+        "cells_counted": _about(withheld.cells),
+        "clusters_without_a_safe_name": _about(sum(name is None for level in private.levels for name in level.names)),
+    }
+
+
+def _about(number: int) -> int:
+    """A count of cells or clusters, to two figures: how much is withheld, and not which."""
+    digits = max(0, len(str(number)) - 2)
+    return round(number, -digits)
+
+
+def _guarantee(thresholds: Thresholds, known: bool, some_unknown: bool) -> str:
+    if thresholds.users <= 1 and thresholds.conversations <= 1:
+        return "None: made for one person's own export, without minimums."
+    if not known:
+        return (
+            f"Every figure stands on at least {thresholds.conversations} conversations. Users are unknown, so all of "
+            "them may be one person's: this is weaker than a minimum of users."
+        )
+    text = (
+        f"Every figure stands on at least {thresholds.users} users and {thresholds.conversations} conversations, and "
+        f"every term of a name on at least {thresholds.support} users."
+    )
+    return text + (" Conversations without a user count as one user's." if some_unknown else "")

@@ -1,0 +1,162 @@
+"""The cells that can be counted, and the sums that tie them to one another.
+
+A *cell* is a cluster of one level (or everything), with a value for each of at most two attributes. A *sum* says that
+a cell is the total of other cells: of the values of one of its attributes that it leaves open, or of its cluster's
+children. Whoever sees all but one term of a sum knows the last one, so the sums are what suppression has to guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.privacy.counting import Codes, Counts, count
+
+NONE = -1
+"""The attribute code of a conversation that has no value, and the level of the cell that holds everything."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A category facet of every conversation.
+
+    Parameters
+    ----------
+    name
+        As published.
+    codes
+        int32 [n]: an index into ``values``, or -1 where a conversation has no value.
+    values
+        The values, sorted.
+    """
+
+    name: str
+    codes: NDArray[np.int32]
+    values: tuple[str, ...]
+
+
+class BlockKey(NamedTuple):
+    """Which cells a block holds: those of one level, by these attributes (indices, ascending, at most two)."""
+
+    level: int
+    attributes: tuple[int, ...]
+
+
+@dataclass
+class Block:
+    """All cells of one :class:`BlockKey` that hold a conversation.
+
+    ``keys`` int64 [cells], ascending: cluster, first value and second value, packed. ``shown`` bool [cells] is the
+    decision; the rest does not change.
+    """
+
+    keys: Codes
+    counts: Counts
+    shown: NDArray[np.bool_]
+
+
+class Sum(NamedTuple):
+    """``total`` of each part: int64 [cells of the part block], an index into the cells of the total's block."""
+
+    total: BlockKey
+    part: BlockKey
+    total_of: Codes
+
+
+class Lattice:
+    """All cells of a run, by level and by at most two attributes.
+
+    Parameters
+    ----------
+    labels
+        One int32 [n] a level, base first: the cluster of each conversation, -1 where it is in none.
+    attributes
+        What conversations are counted by.
+    users
+        As in :func:`clioscope.privacy.counting.count`.
+    """
+
+    def __init__(
+        self,
+        labels: Sequence[NDArray[np.int32]],
+        attributes: Sequence[Attribute],
+        users: NDArray[np.int32] | None,
+    ) -> None:
+        self.labels = list(labels)
+        self.attributes = list(attributes)
+        self.users = users
+        self.levels = (*range(len(labels)), NONE)
+        self.blocks: dict[BlockKey, Block] = {}
+        for key in self._keys():
+            rows = self._rows(key)
+            cells = np.unique(rows)
+            cells = cells[cells >= 0]
+            counts = count(_index(cells, rows), users, len(cells))
+            self.blocks[key] = Block(cells, counts, np.ones(len(cells), dtype=np.bool_))
+
+    def sums(self) -> Iterator[Sum]:
+        """Every sum that ties two blocks, those of fewer attributes first."""
+        for key, block in self.blocks.items():
+            for left_out in key.attributes:
+                total = BlockKey(key.level, tuple(a for a in key.attributes if a != left_out))
+                yield Sum(total, key, self._totals(total, key, block))
+            above = self._above(key.level)
+            if above is not None:
+                total = BlockKey(above, key.attributes)
+                yield Sum(total, key, self._totals(total, key, block))
+
+    def cell_of_rows(self, key: BlockKey) -> Codes:
+        """int64 [n]: the cell of ``key``'s block that each conversation is in, -1 for none."""
+        return _index(self.blocks[key].keys, self._rows(key))
+
+    def unpacked(self, key: BlockKey) -> tuple[Codes, list[Codes]]:
+        """The cluster of each cell, and its value of each attribute."""
+        cells = self.blocks[key].keys
+        values: list[Codes] = []
+        for attribute in reversed(key.attributes):
+            width = len(self.attributes[attribute].values)
+            values.insert(0, cells % width)
+            cells = cells // width
+        return cells, values
+
+    def _keys(self) -> Iterator[BlockKey]:
+        for size in range(3):
+            for attributes in combinations(range(len(self.attributes)), size):
+                for level in self.levels:
+                    yield BlockKey(level, attributes)
+
+    def _rows(self, key: BlockKey) -> Codes:
+        n = len(self.labels[0])
+        labels = self.labels[key.level] if key.level != NONE else np.zeros(n, dtype=np.int32)
+        inside = self.labels[0] >= 0
+        packed = labels.astype(np.int64)
+        for attribute in key.attributes:
+            codes = self.attributes[attribute].codes
+            packed = packed * len(self.attributes[attribute].values) + codes
+            inside = inside & (codes >= 0)
+        return np.where(inside, packed, NONE)
+
+    def _above(self, level: int) -> int | None:
+        if level == NONE:
+            return None
+        return level + 1 if level + 1 < len(self.labels) else NONE
+
+    def _totals(self, total: BlockKey, part: BlockKey, block: Block) -> Codes:
+        """The total's cell of each of the part's cells, by way of one conversation that is in both."""
+        cells = self.cell_of_rows(part)
+        member = np.zeros(len(block.keys), dtype=np.int64)
+        rows = np.flatnonzero(cells >= 0)
+        member[cells[rows]] = rows
+        return self.cell_of_rows(total)[member]
+
+
+def _index(cells: Codes, rows: Codes) -> Codes:
+    if len(cells) == 0:
+        return np.full(len(rows), NONE, dtype=np.int64)
+    place = np.searchsorted(cells, rows)
+    return np.where(rows >= 0, np.minimum(place, len(cells) - 1), NONE)

@@ -1,0 +1,85 @@
+"""Which cells are released: primary and secondary suppression over the lattice.
+
+References
+----------
+Hundepool et al. (2012), "Statistical Disclosure Control", chapter 4 (tables, secondary cell suppression).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.privacy.counting import Codes, Counts, count, passes
+from clioscope.privacy.lattice import Lattice, Sum
+
+
+class Limits(NamedTuple):
+    """The least users and conversations of anything that is shown, or that can be had by subtraction."""
+
+    users: int
+    conversations: int
+
+
+class Suppressed(NamedTuple):
+    """How many cells were withheld: for being small, and to keep the small ones from being worked out."""
+
+    small: int
+    complementary: int
+    cells: int
+
+
+def suppress(lattice: Lattice, limits: Limits) -> Suppressed:
+    """Decide ``shown`` for every cell of ``lattice``.
+
+    A cell below the limits is withheld. Then, until nothing changes: wherever a shown total has withheld parts that
+    together fall below the limits, or one withheld part alone, its smallest shown part is withheld too; and
+    wherever a withheld total has all its parts shown, the smallest of them is withheld. The clusters' own totals are
+    always shown: :func:`clioscope.clustering.merge_small` has made them large enough.
+    """
+    users_known = lattice.users is not None
+    small = 0
+    for key, block in lattice.blocks.items():
+        if key.attributes:
+            block.shown = passes(block.counts, limits.users, limits.conversations, users_known)
+            small += int((~block.shown).sum())
+    sums = [s for s in lattice.sums() if s.part.attributes]
+    complementary, changed = 0, True
+    while changed:
+        changed = False
+        for a_sum in sums:
+            withheld = _guard(lattice, a_sum, limits, users_known)
+            complementary += withheld
+            changed |= withheld > 0
+    return Suppressed(small, complementary, sum(len(b.keys) for k, b in lattice.blocks.items() if k.attributes))
+
+
+def _guard(lattice: Lattice, a_sum: Sum, limits: Limits, users_known: bool) -> int:
+    """Withhold what ``a_sum`` needs, at most one part of each total. Returns how many."""
+    part, total = lattice.blocks[a_sum.part], lattice.blocks[a_sum.total]
+    hidden = _counts_of_hidden(lattice, a_sum, part.shown)
+    hidden_parts = np.bincount(a_sum.total_of[~part.shown], minlength=len(total.keys))
+    alone = (hidden_parts == 1) | ~passes(hidden, limits.users, limits.conversations, users_known)
+    exposed = np.where(total.shown, (hidden_parts > 0) & alone, hidden_parts == 0)
+    chosen = _smallest_shown(a_sum.total_of, part.shown, part.counts.conversations, exposed)
+    part.shown[chosen] = False
+    return len(chosen)
+
+
+def _counts_of_hidden(lattice: Lattice, a_sum: Sum, shown: NDArray[np.bool_]) -> Counts:
+    """Conversations and distinct users of all withheld parts of each total, taken together."""
+    cells = lattice.cell_of_rows(a_sum.part)
+    rows = np.flatnonzero(cells >= 0)
+    rows = rows[~shown[cells[rows]]]
+    users = lattice.users[rows] if lattice.users is not None else None
+    return count(a_sum.total_of[cells[rows]], users, len(lattice.blocks[a_sum.total].keys))
+
+
+def _smallest_shown(total_of: Codes, shown: NDArray[np.bool_], sizes: Codes, totals: NDArray[np.bool_]) -> Codes:
+    """For each of ``totals``, the index of its smallest shown part, where it has one."""
+    candidates = np.flatnonzero(shown & totals[total_of])
+    order = candidates[np.lexsort((candidates, sizes[candidates], total_of[candidates]))]
+    _, first = np.unique(total_of[order], return_index=True)
+    return order[first]

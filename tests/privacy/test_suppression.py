@@ -1,0 +1,97 @@
+"""What is withheld cannot be had by subtracting what is shown, sum by sum."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clioscope.privacy.counting import count, passes, rounded
+from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
+from clioscope.privacy.suppression import Limits, suppress
+
+LIMITS = Limits(users=4, conversations=6)
+
+
+@st.composite
+def lattices(draw: st.DrawFn) -> Lattice:
+    n = draw(st.integers(30, 200))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    base = rng.choice(4, n, p=[0.4, 0.3, 0.2, 0.1]).astype(np.int32)
+    above = np.array([0, 0, 1, 1], dtype=np.int32)[base]
+    attributes = []
+    for name in ("language", "month")[: draw(st.integers(1, 2))]:
+        weights = rng.dirichlet([0.5] * draw(st.integers(1, 5)))
+        codes = rng.choice(len(weights), n, p=weights).astype(np.int32)
+        attributes.append(Attribute(name, codes, tuple(f"v{i}" for i in range(len(weights)))))
+    users = rng.integers(0, max(2, n // 2), n).astype(np.int32) if draw(st.booleans()) else None
+    return Lattice([base, above], attributes, users)
+
+
+@given(lattices())
+@settings(max_examples=150, deadline=None)
+def test_no_sum_gives_a_withheld_cell_away(lattice: Lattice) -> None:
+    suppress(lattice, LIMITS)
+    known = lattice.users is not None
+    for a_sum in lattice.sums():
+        if not a_sum.part.attributes:
+            continue
+        part, total = lattice.blocks[a_sum.part], lattice.blocks[a_sum.total]
+        cells = lattice.cell_of_rows(a_sum.part)
+        for t in range(len(total.keys)):
+            parts = np.flatnonzero(a_sum.total_of == t)
+            hidden = parts[~part.shown[parts]]
+            if not total.shown[t]:
+                assert len(hidden) > 0, "a withheld total has all its parts shown"
+                continue
+            if len(hidden) == 0 or len(hidden) == len(parts):
+                continue
+            assert len(hidden) > 1, "one withheld part is the total minus the rest"
+            inside = np.isin(cells, hidden)
+            together = count(
+                np.where(inside, 0, -1).astype(np.int64), lattice.users, 1
+            )
+            assert passes(together, LIMITS.users, LIMITS.conversations, known)[0]
+
+
+@given(lattices())
+@settings(max_examples=50, deadline=None)
+def test_every_shown_cell_passes_the_limits(lattice: Lattice) -> None:
+    suppress(lattice, LIMITS)
+    for key, block in lattice.blocks.items():
+        if key.attributes:
+            enough = passes(block.counts, LIMITS.users, LIMITS.conversations, lattice.users is not None)
+            assert not (block.shown & ~enough).any()
+
+
+def test_counts_are_those_of_a_plain_loop() -> None:
+    rng = np.random.default_rng(1)
+    groups, users = rng.integers(-1, 5, 300), rng.integers(-1, 20, 300).astype(np.int32)
+    counts = count(groups, users, 5)
+    for group in range(5):
+        assert counts.conversations[group] == (groups == group).sum()
+        assert counts.users[group] == len({int(u) for u in users[groups == group]})
+
+
+def test_without_anything_small_everything_is_shown() -> None:
+    labels = np.repeat(np.arange(2, dtype=np.int32), 100)
+    language = Attribute("language", np.tile(np.array([0, 1], dtype=np.int32), 100), ("de", "en"))
+    lattice = Lattice([labels], [language], np.arange(200, dtype=np.int32))
+    withheld = suppress(lattice, Limits(10, 15))
+    assert (withheld.small, withheld.complementary) == (0, 0)
+    assert lattice.blocks[BlockKey(NONE, (0,))].shown.all()
+
+
+def test_the_smallest_neighbour_is_withheld_with_a_lone_small_cell() -> None:
+    language = np.array([0] * 60 + [1] * 30 + [2] * 3, dtype=np.int32)
+    labels = np.zeros(93, dtype=np.int32)
+    lattice = Lattice([labels], [Attribute("language", language, ("en", "de", "fr"))], np.arange(93, dtype=np.int32))
+    withheld = suppress(lattice, Limits(10, 15))
+    assert lattice.blocks[BlockKey(0, (0,))].shown.tolist() == [True, False, False]
+    assert withheld.small == 2  # at the base, and for everything
+    assert withheld.complementary == 2
+
+
+def test_halves_round_up() -> None:
+    assert rounded(np.array([0, 2, 3, 7, 8, 12, 13]), 5).tolist() == [0, 0, 5, 5, 10, 10, 15]
+    assert rounded(np.array([1, 2]), 1).tolist() == [1, 2]
