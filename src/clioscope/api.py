@@ -1,0 +1,110 @@
+"""Clioscope from Python."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from clioscope.atlas import Atlas, Hit
+from clioscope.atlas import search as search_atlas
+from clioscope.config import Config, make_config
+from clioscope.conversation import Conversation
+from clioscope.embeddings import MiniLMEmbedder
+from clioscope.errors import ConfigError
+from clioscope.pipeline import Done, run_pipeline
+from clioscope.progress import Progress, Silent, Stoppable
+
+Source = str | Path | Iterable[str | Path] | Iterable[Conversation]
+
+
+def run(source: Source, folder: str | Path | None = None, *, progress: Progress | None = None, **options: Any) -> Atlas:
+    """Run on ``source`` and return the atlas.
+
+    Parameters
+    ----------
+    source
+        A path, glob or folder, several of them, or an iterable of :class:`~clioscope.Conversation`.
+    folder
+        The run's folder; ``runs/`` and the source's name where ``None``. A run in the same folder with the same
+        source goes on where it stopped.
+    progress
+        Is told what happens; nothing is shown where ``None``.
+    **options
+        The fields of :class:`~clioscope.config.Config`, such as ``profile="personal"``, ``clusters=40`` or
+        ``facets=("plan",)``.
+
+    Raises
+    ------
+    ClioscopeError
+        With a sentence that says what was wrong and what to do.
+
+    Examples
+    --------
+    >>> atlas = clioscope.run("conversations.jsonl")            # doctest: +SKIP
+    >>> atlas.clusters.to_pandas()                              # doctest: +SKIP
+    """
+    paths, conversations = _told_apart(source)
+    config = make_config(source=paths, **options)
+    return run_with(config, Path(folder) if folder else None, conversations=conversations, progress=progress).atlas
+
+
+async def run_async(
+    source: Source, folder: str | Path | None = None, *, progress: Progress | None = None, **options: Any
+) -> Atlas:
+    """:func:`run` in a thread of its own. Cancelling it stops the run at its next step; what is done is kept."""
+    stop = threading.Event()
+    stoppable = Stoppable(progress or Silent(), stop)
+    try:
+        return await asyncio.to_thread(run, source, folder, progress=stoppable, **options)
+    except asyncio.CancelledError:
+        stop.set()
+        raise
+
+
+def run_with(
+    config: Config,
+    folder: Path | None = None,
+    *,
+    conversations: Iterable[Conversation] | None = None,
+    progress: Progress | None = None,
+) -> Done:
+    """Run ``config`` and return the atlas with all that was found on the way."""
+    return run_pipeline(config, folder or default_folder(config), conversations, progress or Silent(), _embedder())
+
+
+def search(atlas: Atlas, text: str, limit: int = 10) -> list[Hit]:
+    """The clusters whose published name, terms or description fit ``text``, best first."""
+    return search_atlas(atlas, text, _embedder().embed([text])[0], limit)
+
+
+def default_folder(config: Config) -> Path:
+    """``runs/`` and the name of the first source, without its endings."""
+    first = Path(config.source[0]) if config.source else Path("conversations")
+    name = first.resolve().name if str(first) != "-" else "stdin"
+    return Path("runs") / (name.split(".")[0].strip("*?[] ") or "conversations")
+
+
+@cache
+def _embedder() -> MiniLMEmbedder:
+    return MiniLMEmbedder()
+
+
+def _told_apart(source: Source) -> tuple[tuple[str, ...], Iterable[Conversation] | None]:
+    if isinstance(source, str | Path):
+        return (str(source),), None
+    if isinstance(source, list | tuple) and source and all(isinstance(item, str | Path) for item in source):
+        return tuple(str(item) for item in source), None
+    if isinstance(source, Iterable):
+        return (), _checked(source)
+    raise ConfigError(f"A source is a path, several paths or conversations, not {type(source).__name__}.")
+
+
+def _checked(items: Iterable[Any]) -> Iterable[Conversation]:
+    for item in items:
+        if not isinstance(item, Conversation):
+            raise ConfigError(f"Expected clioscope.Conversation, got {type(item).__name__}. Paths come as a list.")
+        yield item

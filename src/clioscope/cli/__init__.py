@@ -1,0 +1,70 @@
+"""The command line: one small file a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from clioscope.cli import demo, export, info, run, search, show, tree
+from clioscope.cli.console import errors
+from clioscope.errors import ClioscopeError
+from clioscope.version import __version__
+
+app = typer.Typer(
+    name="clioscope",
+    help="See what people do with an AI assistant, without reading what any one person said.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.command("tree")(tree.tree)
+app.command("show")(show.show)
+app.command("search")(search.search)
+app.command("export")(export.export)
+app.command("info")(info.info)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"clioscope {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and leave.", callback=_version, is_eager=True
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line. Errors that a user can act on are printed as sentences; exit code 1, 130 when stopped."""
+    try:
+        app()
+    except ClioscopeError as error:
+        errors(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        errors("Stopped. What is done is kept: the same command goes on from there.")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of a pipe left, as `head` does. Closing stdout again at exit would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        errors(
+            f"{error.strerror or error}{where}. Nothing that was done is lost: mend it and run the same command again."
+        )
+        sys.exit(1)
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,67 @@
+"""What every stage is given, and how a stage is skipped, resumed or made again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from clioscope.config import Config
+from clioscope.embeddings import Embedder
+from clioscope.progress import Progress
+from clioscope.vault import RunFolder
+
+Found = dict[str, Any]
+"""What a stage found out: small, private, kept in the vault for later stages and for ``clioscope info``."""
+
+
+@dataclass
+class Context:
+    """One run under way.
+
+    Parameters
+    ----------
+    chunk
+        Conversations a part; a part is the unit of resuming.
+    """
+
+    config: Config
+    folder: RunFolder
+    progress: Progress
+    embedder: Embedder
+    chunk: int = 2_000
+    reused: list[str] = field(default_factory=list)
+
+    def stage(
+        self, name: str, inputs: Mapping[str, object], make: Callable[[bool], Found], *, always: bool = False
+    ) -> Found:
+        """Run one stage unless it is done.
+
+        Parameters
+        ----------
+        name
+            As the user reads it.
+        inputs
+            All that the stage depends on, under names that the user understands.
+        make
+            Does the work. Is told whether what is there comes from other inputs and has to go; where it is not,
+            finished parts are good and only the missing ones are made.
+        always
+            Run it even where it is done, since nothing tells whether its inputs changed.
+        """
+        stages = self.folder.stages
+        changed = None if always else stages.changed(name, inputs)
+        if changed == [] and stages.is_done(name):
+            self.reused.append(name)
+            return stages.found(name)
+        if changed:
+            self.progress.note(f"{name} again, because of a change: {', '.join(changed)}.")
+        elif changed == []:
+            self.progress.note(f"{name} goes on where it stopped.")
+        if changed != []:
+            stages.begin(name, inputs)
+        start = time.monotonic()
+        found = make(changed != [])
+        stages.finish(name, time.monotonic() - start, found)
+        return found

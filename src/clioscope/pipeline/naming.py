@@ -1,0 +1,50 @@
+"""Names for the clusters of every level."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from clioscope.naming import ClusterName, LocalNamer
+from clioscope.pipeline.context import Context, Found
+from clioscope.pipeline.grouping import Groups, Labels
+from clioscope.pipeline.sampling import SampledTexts
+from clioscope.vault import RunFolder, write_text
+
+
+def names(context: Context, groups: Groups, users: Labels | None) -> Found:
+    """Name the clusters of every level."""
+    thresholds = context.config.thresholds
+    namer = LocalNamer(context.embedder)
+    inputs = {
+        "the hierarchy": context.folder.stages.key("Arranging"),
+        "the naming": namer.name_and_version,
+        "the thresholds": thresholds.support,
+    }
+
+    def make(fresh: bool) -> Found:
+        k = len(groups.centroids)
+        with context.progress.stage("Naming", 1 + len(groups.parents), "levels") as work:
+            texts = SampledTexts(context.folder, groups.labels[0], users, k, context.config.seed)
+            levels = [namer.name(texts, groups.centroids, min_support=thresholds.support)]
+            work.advance(1)
+            ancestor = np.arange(k, dtype=np.int32)
+            for parents in groups.parents:
+                ancestor = parents[ancestor]
+                below = [np.flatnonzero(ancestor == p).tolist() for p in range(int(parents.max()) + 1)]
+                levels.append(namer.name_parents(below, texts, groups.centroids, min_support=thresholds.support))
+                work.advance(1)
+        _write_names(context.folder, levels)
+        return {"unnamed": sum(name.name is None for level in levels for name in level)}
+
+    return context.stage("Naming", inputs, make)
+
+
+def _write_names(folder: RunFolder, levels: Sequence[Sequence[ClusterName]]) -> None:
+    rows: list[list[dict[str, Any]]] = [
+        [{"name": name.name, "terms": [term.text for term in name.terms]} for name in level] for level in levels
+    ]
+    write_text(folder.assignments / "names.json", json.dumps(rows, ensure_ascii=False, indent=1))
