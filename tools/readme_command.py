@@ -11,7 +11,9 @@ README = Path(__file__).parents[1] / "README.md"
 
 def command(name: str) -> str:
     """The shell block of README.md that follows the comment ``<!-- command: NAME -->``."""
-    found = re.search(rf"<!-- command: {re.escape(name)} -->\s*```(?:sh|bash)\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    found = re.search(
+        rf"<!-- command: {re.escape(name)} -->\s*```(?:sh|bash)\n(.*?)```", README.read_text("utf-8"), re.DOTALL
+    )
     if not found:
         raise SystemExit(f"README.md has no command called {name!r}.")
     return found[1].strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Event
 from typing import Protocol
 
@@ -18,29 +18,20 @@ class Work(Protocol):
 class Progress(Protocol):
     """Is told of stages and of what a user should know. Must not keep what it is told: it may be long."""
 
-    def stage(self, name: str, total: float | None, unit: str) -> _Stage:
+    def stage(self, name: str, total: float | None, unit: str) -> AbstractContextManager[Work]:
         """Enter a stage of ``total`` units (``None`` where that is unknown). Used with ``with``."""
 
     def note(self, text: str) -> None:
         """Tell something worth knowing, in a sentence: what was reused, withheld or set aside."""
 
 
-class _Stage(Protocol):
-    def __enter__(self) -> Work: ...
-
-    def __exit__(self, *error: object) -> bool | None: ...
-
-
 class Silent:
     """Shows nothing."""
 
     @contextmanager
-    def _stage(self) -> Iterator[Silent]:
-        yield self
-
-    def stage(self, name: str, total: float | None, unit: str) -> _Stage:
+    def stage(self, name: str, total: float | None, unit: str) -> Iterator[Work]:
         """See :class:`Progress`."""
-        return self._stage()
+        yield self
 
     def note(self, text: str) -> None:
         """See :class:`Progress`."""
@@ -56,13 +47,10 @@ class Stoppable:
         self._progress, self._stop = progress, stop
 
     @contextmanager
-    def _stage(self, name: str, total: float | None, unit: str) -> Iterator[_StoppableWork]:
+    def stage(self, name: str, total: float | None, unit: str) -> Iterator[Work]:
+        """See :class:`Progress`."""
         with self._progress.stage(name, total, unit) as work:
             yield _StoppableWork(work, self._stop)
-
-    def stage(self, name: str, total: float | None, unit: str) -> _Stage:
-        """See :class:`Progress`."""
-        return self._stage(name, total, unit)
 
     def note(self, text: str) -> None:
         """See :class:`Progress`."""

@@ -8,6 +8,7 @@ Ward (1963), "Hierarchical Grouping to Optimize an Objective Function". The upda
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 Labels = NDArray[np.int32]
 
 
-def ward(points: NDArray[np.floating], weights: NDArray[np.floating], counts: Sequence[int]) -> list[Labels]:
+def ward(points: NDArray[Any], weights: NDArray[Any], counts: Sequence[int]) -> list[Labels]:
     """Merge points step by step, each time the two whose union adds least to the weighted within-group variance.
 
     Parameters

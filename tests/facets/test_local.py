@@ -54,7 +54,9 @@ def test_periods_are_counted_in_utc() -> None:
 
 def test_only_metadata_that_was_asked_for_becomes_a_facet() -> None:
     conversation = Conversation(
-        "c1", (Message("user", "hello there my friend"), Message("assistant", "hi")), metadata={"plan": "pro", "account": "x"}
+        "c1",
+        (Message("user", "hello there my friend"), Message("assistant", "hi")),
+        metadata={"plan": "pro", "account": "x"},
     )
     (facets,) = LocalExtractor(make_config(facets=("plan",))).extract([conversation])
     assert facets.categories["plan"] == "pro"
@@ -63,7 +65,9 @@ def test_only_metadata_that_was_asked_for_becomes_a_facet() -> None:
 
 
 def test_a_column_named_like_a_facet_is_published_under_another_name() -> None:
-    conversation = Conversation("c1", (Message("user", "Bonjour, tu vas bien aujourd'hui ?"),), metadata={"language": "x"})
+    conversation = Conversation(
+        "c1", (Message("user", "Bonjour, tu vas bien aujourd'hui ?"),), metadata={"language": "x"}
+    )
     (facets,) = LocalExtractor(make_config(facets=("language",))).extract([conversation])
     assert facets.categories["language"] == "fr"
     assert facets.categories["source_language"] == "x"

@@ -21,7 +21,7 @@ FILES = ("clusters.parquet", "cube.parquet", "map.parquet", "search.parquet")
 class Release:
     """Everything that is published: the tables of :mod:`clioscope.atlas.schema`, and two JSON objects.
 
-    ``about`` (``atlas.json``) says what was run, ``privacy`` (``privacy.json``) what was promised and what was withheld.
+    ``about`` (``atlas.json``) says what was run; ``privacy`` (``privacy.json``) what is promised, what was withheld.
     """
 
     clusters: pa.Table

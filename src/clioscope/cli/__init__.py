@@ -46,24 +46,18 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line. Errors that a user can act on are printed as sentences; exit code 1, 130 when stopped."""
+    """Run the command line. Errors that a user can act on are printed as sentences, with exit code 1."""
     try:
         app()
     except ClioscopeError as error:
         errors(str(error))
         sys.exit(1)
-    except KeyboardInterrupt:
-        errors("Stopped. What is done is kept: the same command goes on from there.")
-        sys.exit(130)
     except BrokenPipeError:
-        # The reader of a pipe left, as `head` does. Closing stdout again at exit would complain.
+        # The reader of a pipe left, as `head` does. Flushing stdout again at exit would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        errors(
-            f"{error.strerror or error}{where}. Nothing that was done is lost: mend it and run the same command again."
-        )
+        errors(f"{error.strerror or error}{where}. What is done is kept: mend it and run the same command again.")
         sys.exit(1)
 
 

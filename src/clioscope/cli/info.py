@@ -52,7 +52,8 @@ def _private(home: Path) -> dict[str, Any]:
 
 
 def _clustering(found: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in found.items() if key != "diagnostics"} | found["diagnostics"]
+    diagnostics: dict[str, Any] = found["diagnostics"]
+    return {key: value for key, value in found.items() if key != "diagnostics"} | diagnostics
 
 
 def _print_table(title: str, values: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from clioscope.api import run_with
-from clioscope.cli.console import console, error_console, printable
+from clioscope.cli.console import console, error_console, errors, printable
 from clioscope.cli.progress import make_progress
 from clioscope.cli.summary import summary, summary_lines
 from clioscope.cli.tree import print_tree
@@ -140,7 +140,11 @@ def run(
 
 def start(config: Config, folder: Path | None, *, quiet: bool, as_json: bool) -> None:
     """Run ``config`` and show the result."""
-    done = run_with(config, folder, progress=make_progress(quiet=quiet, as_json=as_json))
+    try:
+        done = run_with(config, folder, progress=make_progress(quiet=quiet, as_json=as_json))
+    except KeyboardInterrupt:
+        errors("Stopped. What is done is kept: the same command goes on from there.")
+        raise typer.Exit(130) from None
     if as_json:
         typer.echo(json.dumps(summary(done), indent=2, ensure_ascii=False))
     elif not quiet:

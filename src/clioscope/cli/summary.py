@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from clioscope.api import Done
 from clioscope.cli.console import count
+from clioscope.pipeline import Done
 
 
 def summary(done: Done) -> dict[str, Any]:
@@ -30,11 +30,10 @@ def reading_lines(read: dict[str, Any]) -> list[str]:
     when = f", {read['first_day']} to {read['last_day']}" if read["first_day"] else ""
     lines = [f"Read {count(read['conversations'], 'conversation')}{users}{when} ({', '.join(read['formats'])})."]
     if read["set_aside"]:
-        why = "; ".join(f"{number:,} {reason}" for reason, number in read["reasons"].items())
+        why = "; ".join(f"{number:,} x {reason}" for reason, number in read["reasons"].items())
         lines.append(f"Set aside {read['set_aside']:,}: {why}. Listed in {read['quarantine']}.")
     if read["left_out"]:
-        why = "; ".join(f"{number:,} {reason}" for reason, number in read["left_out"].items())
-        lines.append(f"Left out: {why}.")
+        lines.append(" ".join(read["left_out"]))
     return lines
 
 

@@ -1,8 +1,8 @@
 """How many base clusters: a stated rule, with figures beside it.
 
 No criterion finds the number of topics reliably: silhouette and stability choose the fewest, gap and BIC the most, and
-agreement with known topics is flat from 0.4 to 2.5 times their true number. So the rule says how large a cluster a person
-can read and a threshold can bear, and the diagnostics let anyone judge it.
+agreement with known topics is flat from 0.4 to 2.5 times their true number. So the rule says how large a cluster a
+person can read and a threshold can bear, and the diagnostics let anyone judge it.
 """
 
 from __future__ import annotations

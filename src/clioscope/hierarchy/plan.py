@@ -47,7 +47,8 @@ def plan_levels(
         return [k, *(count for count in hierarchy[1:] if count < k)]
     if top_clusters is not None and top_clusters > k:
         raise ConfigError(
-            f"--top-clusters {top_clusters} is more than the {k} base clusters there are: lower it, or raise --clusters."
+            f"--top-clusters {top_clusters} is more than the {k} base clusters there are: lower it, or raise "
+            "--clusters."
         )
     if k <= _ONE_LEVEL_UP_TO and top_clusters is None and branching is None:
         return [k]

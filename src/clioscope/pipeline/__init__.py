@@ -20,7 +20,7 @@ from clioscope.progress import Progress
 from clioscope.vault import RunFolder, run_lock, user_codes, write_text
 from clioscope.version import __version__
 
-_LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "pyarrow", "py3langid", "scipy", "tokenizers")
+_LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "pyarrow", "py3langid", "tokenizers")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _refuse_too_small(config: Config, read: Found) -> None:
     """Say what would help where nothing could pass the thresholds."""
     thresholds, found, users = config.thresholds, read["conversations"], read["users"]
     if found == 0:
-        left = "".join(f" {number:,} {why}." for why, number in read["left_out"].items())
+        left = "".join(f" {sentence}" for sentence in read["left_out"])
         raise TooSmallError(
             f"No conversation was left to analyse: {read['set_aside']:,} records were set aside "
             f"(see {read['quarantine']}).{left}"

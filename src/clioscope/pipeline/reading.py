@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -14,8 +17,9 @@ import pyarrow as pa
 from clioscope.conversation import Conversation
 from clioscope.errors import SourceError
 from clioscope.pipeline.context import Context, Found
-from clioscope.sources import Fields, Selection, SetAside, open_source, select
-from clioscope.vault import CONVERSATIONS, conversation_row, empty_folder, user_hash
+from clioscope.sources import Fields, Selection, SetAside, open_source, parse_duration, parse_when, select
+from clioscope.sources.checks import DUPLICATE, EMPTY
+from clioscope.vault import CONVERSATIONS, conversation_row, empty_folder, user_hash, write_text
 from clioscope.vault.files import whole
 
 _CHARACTERS_A_PART = 32_000_000
@@ -23,14 +27,15 @@ _CHARACTERS_A_PART = 32_000_000
 
 _LISTED = 5
 
+_NOT_BROKEN = frozenset({EMPTY, DUPLICATE})
+"""Set aside, but nothing is wrong with the file: every real export has some."""
+
 
 def from_files(context: Context) -> Found:
     """Read the sources of the configuration."""
     config = context.config
-    source = open_source(config.source, fields=Fields(**config.fields), spool=context.folder.vault / "stdin")
-    selection = Selection.make(
-        since=config.since, until=config.until, last=config.last, sample=config.sample, seed=config.seed
-    )
+    source = open_source(config.source, fields=Fields(**config.fields), spool=_spool(context))
+    selection = _selection(context)
     inputs = {
         "the source": source.fingerprint(),
         "--field": config.fields,
@@ -39,15 +44,43 @@ def from_files(context: Context) -> Found:
     }
 
     def make(fresh: bool) -> Found:
-        with context.progress.stage("Reading", source.size, "bytes") as work:
-            chosen = select(source, selection, on_bytes=work.advance)
-            found = _keep(context, chosen)
-        return found | {
-            "formats": sorted({f.format for f in source.files}),
-            "left_out": chosen.left_out,
-        }
+        chosen = select(source, selection)
+        with context.progress.stage("Reading", chosen.size, "bytes") as work:
+            found = _keep(context, chosen.read(on_bytes=work.advance))
+        formats = sorted({file.format for file in source.files})
+        return found | {"formats": formats, "left_out": chosen.left_out.sentences()}
 
-    return context.stage("Reading", inputs, make)
+    found = context.stage("Reading", inputs, make)
+    shutil.rmtree(_spool(context), ignore_errors=True)
+    return found
+
+
+def _spool(context: Context) -> Path:
+    """Where standard input is kept while it is read, since it comes only once."""
+    return context.folder.vault / "stdin"
+
+
+def _selection(context: Context) -> Selection:
+    config = context.config
+    since = parse_when(config.since) if config.since else None
+    if config.last:
+        since = _begin_of_last(context, config.last)
+        context.progress.note(f"--last {config.last} means since {since:%Y-%m-%d %H:%M} UTC in this run.")
+    until = parse_when(config.until, end=True) if config.until else None
+    return Selection(since=since, until=until, sample=config.sample, seed=config.seed)
+
+
+def _begin_of_last(context: Context, last: str) -> datetime:
+    """When the window that ends with the first beginning of this run begins: resuming must not move it."""
+    path = context.folder.vault / "last.json"
+    try:
+        fixed: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        fixed = {}
+    if last not in fixed:
+        fixed[last] = (datetime.now(UTC) - parse_duration(last)).isoformat()
+        write_text(path, json.dumps(fixed))
+    return datetime.fromisoformat(fixed[last])
 
 
 def from_python(context: Context, conversations: Iterable[Conversation]) -> Found:
@@ -55,7 +88,7 @@ def from_python(context: Context, conversations: Iterable[Conversation]) -> Foun
 
     def make(fresh: bool) -> Found:
         with context.progress.stage("Reading", None, "conversations"):
-            return _keep(context, conversations) | {"formats": ["Python"], "left_out": {}}
+            return _keep(context, conversations) | {"formats": ["Python"], "left_out": []}
 
     return context.stage("Reading", {"the source": "Python"}, make, always=True)
 
@@ -69,7 +102,7 @@ def _keep(context: Context, items: Iterable[Conversation | SetAside]) -> Found:
         for item in items:
             if isinstance(item, SetAside):
                 keeper.set_aside(item)
-                quarantine.write(json.dumps(item.record(), ensure_ascii=True) + "\n")
+                quarantine.write(json.dumps(asdict(item), ensure_ascii=True) + "\n")
             else:
                 keeper.keep(item)
     keeper.write_part()
@@ -110,11 +143,11 @@ class _Keeper:
             self.write_part()
 
     def set_aside(self, item: SetAside) -> None:
-        self._reasons[item.kind] += 1
-        if item.broken:
+        self._reasons[item.reason] += 1
+        if not item.whole_file and item.reason not in _NOT_BROKEN:
             self._broken += 1
             if len(self._first) < _LISTED:
-                self._first.append(str(item))
+                self._first.append(f"{item.place}: {item.reason}")
 
     def write_part(self) -> None:
         if self._rows:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from clioscope.atlas import write_release
 from clioscope.embeddings import Embedder
-from clioscope.naming import describe
+from clioscope.naming import describe, name_by_language
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Groups, Labels
 from clioscope.privacy.gate import Level, Private, release
@@ -20,6 +20,9 @@ from clioscope.privacy.lattice import Attribute
 from clioscope.projection import Placer, layout
 from clioscope.vault import RunFolder, categories_of, write_array
 from clioscope.version import __version__
+
+RELEASE_VERSION = 1
+"""Rises when the same stages before it give another release."""
 
 
 def positions(context: Context, groups: Groups) -> Found:
@@ -52,7 +55,7 @@ def atlas(context: Context, groups: Groups, users: Labels | None, asked: Found) 
         "the names": folder.stages.key("Naming"),
         "the map": folder.stages.key("Mapping"),
         "the thresholds": [config.profile, *config.thresholds],
-        "the version": __version__,
+        "the version": [__version__, RELEASE_VERSION],
     }
     if folder.stages.is_done("Releasing") and _digest(folder.atlas) != folder.stages.found("Releasing").get("digest"):
         context.progress.note("The atlas on disk is missing or was changed, so it is written again.")
@@ -88,6 +91,9 @@ class _Words:
 
     def describe(self, terms: Sequence[str], conversations: int, users: int | None) -> str:
         return describe(terms, conversations, users)
+
+    def name_by_language(self, languages: Sequence[tuple[str, int]], conversations: int, usual: str) -> str | None:
+        return name_by_language(languages, conversations, usual)
 
 
 def _private(folder: RunFolder, groups: Groups, users: Labels | None) -> Private:

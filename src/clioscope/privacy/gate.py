@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,6 +18,8 @@ from clioscope.privacy.counting import Codes, Counts, count, passes, rounded
 from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
 from clioscope.privacy.map_bins import map_bins
 from clioscope.privacy.suppression import Limits, Suppressed, suppress
+
+LANGUAGE = "language"
 
 MAP_GRID = 256
 """The map's bins lie on a grid of so many cells a side."""
@@ -71,6 +74,9 @@ class Words(Protocol):
     def describe(self, terms: Sequence[str], conversations: int, users: int | None) -> str:
         """A cluster's description, from its terms and its rounded counts."""
 
+    def name_by_language(self, languages: Sequence[tuple[str, int]], conversations: int, usual: str) -> str | None:
+        """A name from released languages, for a cluster whose members share too few words."""
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """float32 [k, d], unit length, of released names and terms."""
 
@@ -91,8 +97,8 @@ def release(private: Private, thresholds: Thresholds, about: dict[str, Any], wor
     users_known = private.users is not None
     sizes = [_sizes(private, level, thresholds) for level in private.levels]
     lattice = Lattice([level.labels for level in private.levels], private.attributes, private.users)
-    withheld = suppress(lattice, Limits(thresholds.users, thresholds.conversations))
-    clusters = _clusters(private, sizes, thresholds, words)
+    withheld = suppress(lattice, Limits(thresholds.users, thresholds.conversations, thresholds.rounding))
+    clusters = _clusters(private, sizes, lattice, thresholds, words)
     total = lattice.blocks[BlockKey(NONE, ())].counts
     return Release(
         clusters=clusters,
@@ -119,18 +125,21 @@ def _sizes(private: Private, level: Level, thresholds: Thresholds) -> Counts:
     return counts
 
 
-def _clusters(private: Private, sizes: Sequence[Counts], thresholds: Thresholds, words: Words) -> pa.Table:
+def _clusters(
+    private: Private, sizes: Sequence[Counts], lattice: Lattice, thresholds: Thresholds, words: Words
+) -> pa.Table:
     rows = []
     for number, (level, counts) in enumerate(zip(private.levels, sizes, strict=True)):
         conversations = rounded(counts.conversations, thresholds.rounding).tolist()
         users = _users(counts, private.users is not None, thresholds)
-        for i, name in enumerate(level.names):
+        names = _names(number, level, conversations, lattice, thresholds, words)
+        for i, name in enumerate(names):
             rows.append(
                 {
                     "id": f"{number}-{i}",
                     "level": number,
                     "parent_id": None if level.parents is None else f"{number + 1}-{level.parents[i]}",
-                    "name": name or f"Unnamed cluster {number}-{i}",
+                    "name": name,
                     "description": words.describe(level.terms[i], conversations[i], users[i]),
                     "terms": list(level.terms[i]),
                     "conversations": conversations[i],
@@ -140,6 +149,43 @@ def _clusters(private: Private, sizes: Sequence[Counts], thresholds: Thresholds,
                 }
             )
     return pa.Table.from_pylist(rows, schema=CLUSTERS)
+
+
+def _names(
+    number: int,
+    level: Level,
+    conversations: Sequence[int],
+    lattice: Lattice,
+    thresholds: Thresholds,
+    words: Words,
+) -> list[str]:
+    """The names, with something honest in the place of those that are missing; distinct within the level."""
+    mix = _released_languages(lattice, number, len(level.names), thresholds)
+    everywhere = _released_languages(lattice, NONE, 1, thresholds)[0]
+    usual = everywhere[0][0] if everywhere else ""
+    names = []
+    for i, name in enumerate(level.names):
+        instead = name or words.name_by_language(mix[i], conversations[i], usual)
+        names.append(instead or f"Unnamed cluster {number}-{i}")
+    repeated = {name for name, times in Counter(name.casefold() for name in names).items() if times > 1}
+    return [f"{name} ({number}-{i})" if name.casefold() in repeated else name for i, name in enumerate(names)]
+
+
+def _released_languages(
+    lattice: Lattice, level: int, clusters: int, thresholds: Thresholds
+) -> list[list[tuple[str, int]]]:
+    """For each cluster, its released languages and their rounded conversations, most first."""
+    found: list[list[tuple[str, int]]] = [[] for _ in range(clusters)]
+    attribute = next((i for i, a in enumerate(lattice.attributes) if a.name == LANGUAGE), None)
+    if attribute is None:
+        return found
+    key = BlockKey(level, (attribute,))
+    block, (cluster_of, (values,)) = lattice.blocks[key], lattice.unpacked(key)
+    counts = rounded(block.counts.conversations, thresholds.rounding)
+    for cell in np.flatnonzero(block.shown):
+        code = lattice.attributes[attribute].values[values[cell]]
+        found[cluster_of[cell]].append((code, int(counts[cell])))
+    return [sorted(languages, key=lambda pair: (-pair[1], pair[0])) for languages in found]
 
 
 def _cube(lattice: Lattice, thresholds: Thresholds) -> pa.Table:

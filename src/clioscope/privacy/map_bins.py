@@ -82,8 +82,8 @@ def map_bins(
     -----
     What a box tells is that its conversations are in it, to within the grid, but for the members beyond a trimmed edge:
     a cluster's outermost edges are where a twentieth of its members, and at least ``min_users`` and
-    ``min_conversations`` of them, lie beyond, so that no single conversation sets an edge. Cuts are medians on the grid. A cluster below
-    the thresholds has no box.
+    ``min_conversations`` of them, lie beyond, so that no single conversation sets an edge. Cuts are medians on the
+    grid. A cluster below the thresholds has no box.
     """
     cells = np.clip((positions * grid).astype(np.int64), 0, grid - 1)
     rule = _Rule(users, min_users, min_conversations)
@@ -117,7 +117,7 @@ def _split(box: Box, rows: Rows, cells: Rows, rule: _Rule) -> Iterator[tuple[Box
 
 
 def _halves(box: Box, rows: Rows, cells: Rows, rule: _Rule) -> list[tuple[Box, Rows]] | None:
-    """Both halves of a box, cut at the median of its longer side, or else of the other; ``None`` where neither holds."""
+    """Both halves of a box, cut at the median of its longer side, or of the other; ``None`` where neither holds."""
     sides = (0, 1) if box.x1 - box.x0 >= box.y1 - box.y0 else (1, 0)
     for axis in sides:
         low, high = (box.x0, box.x1) if axis == 0 else (box.y0, box.y1)

@@ -12,15 +12,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.privacy.counting import Codes, Counts, count, passes
-from clioscope.privacy.lattice import Lattice, Sum
+from clioscope.privacy.counting import Codes, Counts, count, passes, rounded
+from clioscope.privacy.lattice import Block, Lattice, Sum
 
 
 class Limits(NamedTuple):
-    """The least users and conversations of anything that is shown, or that can be had by subtraction."""
+    """The least users and conversations of anything that is shown, or that can be shown to exist by subtraction.
+
+    ``rounding``: counts are shown as multiples of it, which is what an onlooker subtracts.
+    """
 
     users: int
     conversations: int
+    rounding: int
 
 
 class Suppressed(NamedTuple):
@@ -35,9 +39,10 @@ def suppress(lattice: Lattice, limits: Limits) -> Suppressed:
     """Decide ``shown`` for every cell of ``lattice``.
 
     A cell below the limits is withheld. Then, until nothing changes: wherever a shown total has withheld parts that
-    together fall below the limits, or one withheld part alone, its smallest shown part is withheld too; and
-    wherever a withheld total has all its parts shown, the smallest of them is withheld. The clusters' own totals are
-    always shown: :func:`clioscope.clustering.merge_small` has made them large enough.
+    together fall below the limits, or one withheld part alone, and the rounded figures prove that these are not empty,
+    its smallest shown part is withheld too; and wherever a withheld total has all its parts shown, the smallest of
+    them is withheld. The clusters' own totals are always shown: :func:`clioscope.clustering.merge_small` has made them
+    large enough.
     """
     users_known = lattice.users is not None
     small = 0
@@ -62,10 +67,27 @@ def _guard(lattice: Lattice, a_sum: Sum, limits: Limits, users_known: bool) -> i
     hidden = _counts_of_hidden(lattice, a_sum, part.shown)
     hidden_parts = np.bincount(a_sum.total_of[~part.shown], minlength=len(total.keys))
     alone = (hidden_parts == 1) | ~passes(hidden, limits.users, limits.conversations, users_known)
-    exposed = np.where(total.shown, (hidden_parts > 0) & alone, hidden_parts == 0)
+    proven = least_remainder(a_sum, part, total, limits.rounding) > 0
+    exposed = np.where(total.shown, (hidden_parts > 0) & alone & proven, hidden_parts == 0)
     chosen = _smallest_shown(a_sum.total_of, part.shown, part.counts.conversations, exposed)
     part.shown[chosen] = False
     return len(chosen)
+
+
+def least_remainder(a_sum: Sum, part: Block, total: Block, rounding: int) -> Codes:
+    """For each total, the fewest conversations that its withheld parts can hold, as an onlooker works it out.
+
+    A figure shown as a multiple of 5 stands for 2 less up to 2 more. Where this is not above 0, nobody can tell
+    whether there is anything that is not shown.
+    """
+    down, up = rounding // 2, (rounding - 1) // 2
+    shown = part.shown
+    most = np.bincount(
+        a_sum.total_of[shown],
+        weights=rounded(part.counts.conversations[shown], rounding) + up,
+        minlength=len(total.keys),
+    ).astype(np.int64)
+    return rounded(total.counts.conversations, rounding) - down - most
 
 
 def _counts_of_hidden(lattice: Lattice, a_sum: Sum, shown: NDArray[np.bool_]) -> Counts:

@@ -76,7 +76,8 @@ def _affinities(distances: Array, perplexity: float) -> Array:
             else:
                 high, beta = beta, (low + beta) / 2
         found[row, np.arange(k) != row] = weights / total
-    return np.maximum((found + found.T) / (2 * k), 1e-12)
+    symmetric: Array = np.maximum((found + found.T) / (2 * k), 1e-12)
+    return symmetric
 
 
 def _descend(affinity: Array, points: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Where each conversation lies among the clusters. Private: the map is made from bins of these, never from the points."""
+"""Where each conversation lies among the clusters. Private: the map is made of bins of these, never of the points."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ class Placer:
         int64 [k].
     """
 
-    def __init__(
-        self, centroids: NDArray[np.float32], centres: NDArray[np.float32], sizes: NDArray[np.int64]
-    ) -> None:
+    def __init__(self, centroids: NDArray[np.float32], centres: NDArray[np.float32], sizes: NDArray[np.int64]) -> None:
         self._centroids = centroids
         self._centres = centres
         self._directions = _directions(centroids, centres)
@@ -53,7 +51,7 @@ class Placer:
         apart = (vectors - self._centroids[labels]) @ self._directions
         length = np.linalg.norm(apart, axis=1, keepdims=True)
         spread = apart / (0.5 + length) * self._radius[labels][:, None]
-        return np.clip(drawn + spread, 0, 1).astype(np.float32)
+        return np.asarray(np.clip(drawn + spread, 0, 1), dtype=np.float32)
 
     def _drawn(self, vectors: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.float32]:
         """Between the own centre and the mean of the nearest others, at most half-way."""

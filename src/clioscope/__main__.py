@@ -1,0 +1,5 @@
+"""``python -m clioscope`` is ``clioscope``."""
+
+from clioscope.cli import main
+
+main()
