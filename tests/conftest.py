@@ -20,12 +20,12 @@ ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 TOPICS = {
-    "bread": ["my sourdough bread will not rise", "bread dough too sticky to knead", "how long to bake sourdough bread"],
-    "python": ["python list index out of range error", "python script fails with a key error", "fix this python loop"],
-    "travel": ["plan a week in portugal by train", "cheap train tickets across portugal", "what to pack for a week by train"],
-    "resume": ["improve my resume for a nursing job", "cover letter for a nursing job", "resume gap after parental leave"],
+    "bread": ["my sourdough bread will not rise", "bread dough too sticky to knead", "when to bake sourdough bread"],
+    "python": ["python list index out of range error", "python script has a key error", "fix a python loop"],
+    "travel": ["plan a week in portugal by train", "cheap train tickets across portugal", "pack for a week by train"],
+    "resume": ["improve my resume for a nursing job", "cover letter for a nursing job", "a gap in my resume"],
     "garden": ["yellow leaves on my tomato plants", "when to water tomato plants", "slugs eat my tomato plants"],
-    "money": ["make a monthly budget for rent", "how to save money on rent", "split rent and bills in a monthly budget"],
+    "money": ["make a monthly budget for rent", "how to save money on rent", "split rent in a monthly budget"],
 }  # fmt: skip
 _PADDING = ["please help", "thanks", "any idea", "it is for tomorrow", "i tried twice", "step by step", "in short"]
 

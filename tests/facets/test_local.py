@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from clioscope.conversation import Conversation, Message
 from clioscope.config import make_config
+from clioscope.conversation import Conversation, Message
 from clioscope.facets import LocalExtractor
 from clioscope.facets.bands import length_band, period_of, turns_band
 from clioscope.facets.language import language

@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clioscope.config import PROFILES
 from clioscope.privacy.counting import count, passes, rounded
-from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
+from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice, attribute
 from clioscope.privacy.suppression import Limits, suppress
 
 LIMITS = Limits(users=4, conversations=6, rounding=5)
@@ -115,3 +116,23 @@ def test_without_rounding_one_small_cell_takes_its_neighbour_along() -> None:
     lattice = Lattice([np.zeros(70, dtype=np.int32)], [Attribute("language", language, ("en", "es"))], None)
     suppress(lattice, Limits(10, 15, 1))
     assert not lattice.blocks[BlockKey(0, (0,))].shown.any()
+
+
+def test_what_may_be_unanswered_costs_no_other_cell() -> None:
+    codes = np.array([0] * 60 + [1] * 4 + [2] * 20, dtype=np.int32)
+    users = np.arange(84, dtype=np.int32)
+    language = attribute("language", codes, ("en", "es", "und"), users, PROFILES["default"])
+    assert language.open
+    assert language.values == ("en", "es")
+    lattice = Lattice([np.zeros(84, dtype=np.int32)], [language], users)
+    suppress(lattice, Limits(10, 15, 5))
+    assert lattice.blocks[BlockKey(0, (0,))].shown.tolist() == [True, False]
+
+
+def test_a_few_unanswered_are_withheld_as_any_small_value() -> None:
+    codes = np.array([0] * 60 + [1] * 30 + [2] * 9, dtype=np.int32)
+    language = attribute("language", codes, ("en", "es", "und"), np.arange(99, dtype=np.int32), PROFILES["default"])
+    assert not language.open
+    lattice = Lattice([np.zeros(99, dtype=np.int32)], [language], np.arange(99, dtype=np.int32))
+    suppress(lattice, Limits(10, 15, 5))
+    assert lattice.blocks[BlockKey(0, (0,))].shown.tolist() == [True, False, False]

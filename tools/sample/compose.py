@@ -23,9 +23,9 @@ HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "src" / "clioscope" / "sample"
 
 SEED = 20260601
-CONVERSATIONS = 2_000
+CONVERSATIONS = 2_600
 FEWEST_A_SUBTOPIC = 20
-USERS = 420
+USERS = 560
 MOST_OF_ONE_USER = 30
 BEGIN, DAYS = datetime(2026, 6, 1, tzinfo=UTC), 92
 
@@ -40,7 +40,7 @@ FADING = {"exam_plans", "job_interviews"}
 BURST = "fake_reviews"
 BURST_FROM, BURST_DAYS, BURST_USERS = 35, 14, 14
 
-TURNS = (50, 22, 13, 8, 4, 3)
+TURNS = (56, 22, 11, 6, 3, 2)
 PREFIXES = (
     "hi, ",
     "hey ",
@@ -181,10 +181,7 @@ class Writer:
         said = [self._haste(opener.format_map(values), user, language, first=True)]
         if language == "en":
             later = rng.choices(range(len(TURNS)), TURNS)[0]
-            said += [
-                self._haste(t.format_map(values), user, "en")
-                for t in rng.sample(sub.followups, min(later, len(sub.followups)))
-            ]
+            said += [self._haste(t.format_map(values), user, "en") for t in self._later(sub, later)]
         messages = []
         for turn in said:
             messages.append({"role": "user", "content": turn})
@@ -194,6 +191,13 @@ class Writer:
             thanks = rng.choice(["thanks", "Perfect, thank you!", "ok great", "ty", "that worked, thanks a lot"])
             messages += [{"role": "user", "content": thanks}, {"role": "assistant", "content": "You're welcome!"}]
         return messages
+
+    def _later(self, sub: Subtopic, count: int) -> list[str]:
+        """Later turns: half about the matter, half what people say about anything."""
+        rng = self._rng
+        about = rng.sample(sub.followups, min(count, len(sub.followups)))
+        anything = rng.sample(self._slots["anything"], count)
+        return [one if rng.random() < 0.5 else other for one, other in zip(about, anything, strict=False)]
 
     def _values(self, user: User) -> dict[str, str]:
         rng, slots = self._rng, self._slots

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from clioscope.clustering.base import ArrayVectors, Vectors, VectorStore, assign
 
+_TIMES_THE_MINIMUM = 4
 _SAMPLED = 8_000
 _FACTORS = (0.25, 0.5, 1.0, 2.0)
 _LEAST_SAMPLED_A_CLUSTER = 4
@@ -36,7 +37,8 @@ def choose_k(
     Parameters
     ----------
     min_conversations
-        The least a cluster must hold. The default size is at least twice that, so that few are merged away.
+        The least a cluster must hold. The default size is at least four times that, so that few are merged away and
+        enough people are left to share the words of a name.
     clusters, cluster_size
         What the user asked for instead; at most one of them.
     """
@@ -44,9 +46,9 @@ def choose_k(
         return ClusterCount(min(clusters, n), f"{clusters:,} clusters, as asked for")
     if cluster_size is not None:
         return ClusterCount(max(1, round(n / cluster_size)), f"{cluster_size:,} conversations a cluster, as asked for")
-    root, least = math.sqrt(n), 2 * min_conversations
+    root, least = math.sqrt(n), _TIMES_THE_MINIMUM * min_conversations
     size = max(root, least)
-    why = f"the square root of {n:,}" if root >= least else f"twice the minimum of {min_conversations}"
+    why = f"the square root of {n:,}" if root >= least else f"four times the minimum of {min_conversations}"
     return ClusterCount(max(1, round(n / size)), f"about {size:,.0f} conversations a cluster: {why}")
 
 

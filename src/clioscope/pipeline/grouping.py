@@ -31,20 +31,22 @@ def clusters(context: Context, asked: Found, read: Found, users: Labels | None) 
     """Group the vectors into base clusters that all pass the thresholds, numbered by falling size."""
     config, thresholds = context.config, context.config.thresholds
     clusterer = SphericalKMeans()
+    wanted = config.hierarchy[0] if config.hierarchy else config.clusters
+    choice = choose_k(
+        read["conversations"], thresholds.conversations, clusters=wanted, cluster_size=config.cluster_size
+    )
     inputs = {
         "the requests": asked["requests"],
         "the users": read["content"],
         "the embedding model": context.embedder.name,
         "the clustering": clusterer.name,
-        "how many clusters": [config.clusters, config.cluster_size, config.hierarchy],
+        "how many clusters": choice.k,
         "the thresholds": [thresholds.users, thresholds.conversations],
         "the seed": config.seed,
     }
 
     def make(fresh: bool) -> Found:
         vectors = context.folder.vectors()
-        wanted = config.hierarchy[0] if config.hierarchy else config.clusters
-        choice = choose_k(len(vectors), thresholds.conversations, clusters=wanted, cluster_size=config.cluster_size)
         with context.progress.stage("Clustering", 3, "steps") as work:
             centroids = clusterer.fit(vectors, choice.k, config.seed)
             work.advance(1)

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas import write_release
+from clioscope.config import Thresholds
 from clioscope.embeddings import Embedder
 from clioscope.naming import describe, name_by_language
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Groups, Labels
 from clioscope.privacy.gate import Level, Private, release
-from clioscope.privacy.lattice import Attribute
+from clioscope.privacy.lattice import attribute
 from clioscope.projection import Placer, layout
 from clioscope.vault import RunFolder, categories_of, write_array
 from clioscope.version import __version__
@@ -65,7 +66,7 @@ def atlas(context: Context, groups: Groups, users: Labels | None, asked: Found) 
 
     def make(fresh: bool) -> Found:
         with context.progress.stage("Releasing", 1, "atlas") as work:
-            private = _private(folder, groups, users)
+            private = _private(folder, groups, users, config.thresholds)
             about = {
                 "clioscope": __version__,
                 "profile": config.profile,
@@ -96,7 +97,7 @@ class _Words:
         return name_by_language(languages, conversations, usual)
 
 
-def _private(folder: RunFolder, groups: Groups, users: Labels | None) -> Private:
+def _private(folder: RunFolder, groups: Groups, users: Labels | None, thresholds: Thresholds) -> Private:
     named = json.loads((folder.assignments / "names.json").read_text(encoding="utf-8"))
     centres = np.load(folder.assignments / "centres.npy")
     sizes = np.bincount(groups.labels[0], minlength=len(centres)).astype(np.float64)
@@ -113,7 +114,7 @@ def _private(folder: RunFolder, groups: Groups, users: Labels | None) -> Private
         )
         if number < len(groups.parents):
             centres, sizes = _centres_above(centres, sizes, groups.parents[number])
-    attributes = [Attribute(*category) for category in categories_of(folder.facets)]
+    attributes = [attribute(*category, users, thresholds) for category in categories_of(folder.facets)]
     return Private(levels, attributes, users, np.load(folder.assignments / "positions.npy"))
 
 

@@ -159,14 +159,18 @@ def _names(
     thresholds: Thresholds,
     words: Words,
 ) -> list[str]:
-    """The names, with something honest in the place of those that are missing; distinct within the level."""
+    """The names, with the language where it is not the usual one, and something honest where there is no name.
+
+    Distinct within the level.
+    """
     mix = _released_languages(lattice, number, len(level.names), thresholds)
     everywhere = _released_languages(lattice, NONE, 1, thresholds)[0]
     usual = everywhere[0][0] if everywhere else ""
     names = []
     for i, name in enumerate(level.names):
-        instead = name or words.name_by_language(mix[i], conversations[i], usual)
-        names.append(instead or f"Unnamed cluster {number}-{i}")
+        by_language = words.name_by_language(mix[i], conversations[i], usual)
+        known = [part for part in (by_language, name) if part]
+        names.append(": ".join(known) or f"Unnamed cluster {number}-{i}")
     repeated = {name for name, times in Counter(name.casefold() for name in names).items() if times > 1}
     return [f"{name} ({number}-{i})" if name.casefold() in repeated else name for i, name in enumerate(names)]
 

@@ -15,10 +15,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.privacy.counting import Codes, Counts, count
+from clioscope.config import Thresholds
+from clioscope.privacy.counting import Codes, Counts, count, passes
 
 NONE = -1
 """The attribute code of a conversation that has no value, and the level of the cell that holds everything."""
+
+
+UNANSWERED = frozenset({"und", "(none)"})
+"""The values that stand for no answer: a language that could not be told, a column that is empty."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,38 @@ class Attribute:
         int32 [n]: an index into ``values``, or -1 where a conversation has no value.
     values
         The values, sorted.
+    open
+        Whether so many conversations have no value that anything left over may be theirs.
     """
 
     name: str
     codes: NDArray[np.int32]
     values: tuple[str, ...]
+    open: bool = False
+
+
+def attribute(
+    name: str,
+    codes: NDArray[np.int32],
+    values: tuple[str, ...],
+    users: NDArray[np.int32] | None,
+    thresholds: Thresholds,
+) -> Attribute:
+    """An :class:`Attribute` from all answers, among them :data:`UNANSWERED`.
+
+    Conversations without an answer are in no cell where there are enough of them to pass the thresholds. Where there
+    are only a few, they are a value as any other, and withheld as any other: an onlooker could not put down what is
+    left over to them.
+    """
+    missing = next((i for i, value in enumerate(values) if value in UNANSWERED), None)
+    if missing is None:
+        return Attribute(name, codes, values)
+    without = count(np.where(codes == missing, 0, NONE).astype(np.int64), users, 1)
+    if not passes(without, thresholds.users, thresholds.conversations, users is not None)[0]:
+        return Attribute(name, codes, values)
+    kept = tuple(value for value in values if value != values[missing])
+    moved = np.where(codes > missing, codes - 1, codes).astype(np.int32)
+    return Attribute(name, np.where(codes == missing, NONE, moved).astype(np.int32), kept, open=True)
 
 
 class BlockKey(NamedTuple):
@@ -61,11 +93,15 @@ class Block:
 
 
 class Sum(NamedTuple):
-    """``total`` of each part: int64 [cells of the part block], an index into the cells of the total's block."""
+    """``total`` of each part: int64 [cells of the part block], an index into the cells of the total's block.
+
+    ``open``: the total may hold more than its parts, namely conversations without a value.
+    """
 
     total: BlockKey
     part: BlockKey
     total_of: Codes
+    open: bool
 
 
 class Lattice:
@@ -104,11 +140,11 @@ class Lattice:
         for key, block in self.blocks.items():
             for left_out in key.attributes:
                 total = BlockKey(key.level, tuple(a for a in key.attributes if a != left_out))
-                yield Sum(total, key, self._totals(total, key, block))
+                yield Sum(total, key, self._totals(total, key, block), self.attributes[left_out].open)
             above = self._above(key.level)
             if above is not None:
                 total = BlockKey(above, key.attributes)
-                yield Sum(total, key, self._totals(total, key, block))
+                yield Sum(total, key, self._totals(total, key, block), open=False)
 
     def cell_of_rows(self, key: BlockKey) -> Codes:
         """int64 [n]: the cell of ``key``'s block that each conversation is in, -1 for none."""

@@ -39,10 +39,10 @@ def suppress(lattice: Lattice, limits: Limits) -> Suppressed:
     """Decide ``shown`` for every cell of ``lattice``.
 
     A cell below the limits is withheld. Then, until nothing changes: wherever a shown total has withheld parts that
-    together fall below the limits, or one withheld part alone, and the rounded figures prove that these are not empty,
-    its smallest shown part is withheld too; and wherever a withheld total has all its parts shown, the smallest of
-    them is withheld. The clusters' own totals are always shown: :func:`clioscope.clustering.merge_small` has made them
-    large enough.
+    together fall below the limits, or one withheld part alone, and the figures prove that these are not empty (neither
+    rounding nor conversations without a value may account for them), its smallest shown part is withheld too; and
+    wherever a withheld total has all its parts shown, the smallest of them is withheld. The clusters' own totals are
+    always shown: :func:`clioscope.clustering.merge_small` has made them large enough.
     """
     users_known = lattice.users is not None
     small = 0
@@ -67,7 +67,7 @@ def _guard(lattice: Lattice, a_sum: Sum, limits: Limits, users_known: bool) -> i
     hidden = _counts_of_hidden(lattice, a_sum, part.shown)
     hidden_parts = np.bincount(a_sum.total_of[~part.shown], minlength=len(total.keys))
     alone = (hidden_parts == 1) | ~passes(hidden, limits.users, limits.conversations, users_known)
-    proven = least_remainder(a_sum, part, total, limits.rounding) > 0
+    proven = (least_remainder(a_sum, part, total, limits.rounding) > 0) & (not a_sum.open)
     exposed = np.where(total.shown, (hidden_parts > 0) & alone & proven, hidden_parts == 0)
     chosen = _smallest_shown(a_sum.total_of, part.shown, part.counts.conversations, exposed)
     part.shown[chosen] = False
