@@ -27,7 +27,7 @@ TOPICS = {
     "garden": ["yellow leaves on my tomato plants", "when to water tomato plants", "slugs eat my tomato plants"],
     "money": ["make a monthly budget for rent", "how to save money on rent", "split rent in a monthly budget"],
 }  # fmt: skip
-_PADDING = ["please help", "thanks", "any idea", "it is for tomorrow", "i tried twice", "step by step", "in short"]
+PADDING = ["please help", "thanks", "any idea", "it is for tomorrow", "i tried twice", "step by step", "in short"]
 
 
 def conversations(n: int, users: int | None = 60, seed: int = 0) -> list[Conversation]:
@@ -36,7 +36,7 @@ def conversations(n: int, users: int | None = 60, seed: int = 0) -> list[Convers
     found = []
     for number in range(n):
         topic = rng.choice(list(TOPICS))
-        text = f"{rng.choice(TOPICS[topic])} {rng.choice(_PADDING)}, {rng.choice(_PADDING)}"
+        text = f"{rng.choice(TOPICS[topic])} {rng.choice(PADDING)}, {rng.choice(PADDING)}"
         found.append(
             Conversation(
                 id=f"c{number}",

@@ -30,8 +30,8 @@ MOST_OF_ONE_USER = 30
 BEGIN, DAYS = datetime(2026, 6, 1, tzinfo=UTC), 92
 
 LANGUAGES = {
-    "en": 60, "es": 13, "de": 9, "fr": 5, "pt": 4, "zh": 3, "ja": 1.5, "ru": 1.5, "it": 1.5, "ko": 1,
-    "tr": 1, "ar": 1, "hi": 1,
+    "en": 56, "es": 13, "de": 9, "fr": 6, "pt": 4, "zh": 4, "ja": 3, "ru": 3, "it": 3, "ko": 2,
+    "tr": 1.5, "ar": 1.5, "hi": 1.5,
 }  # fmt: skip
 """Home languages of the users, as weights. Users of other languages than English ask in it where they can."""
 
@@ -160,7 +160,7 @@ def pick_time(sub: Subtopic, rng: random.Random) -> datetime:
         if sub.id in FADING:
             keep *= (DAYS + 4 - day) / (DAYS + 4)
         if rng.random() < keep:
-            hour = min(23.99, max(0.0, rng.gauss(14.5, 4.5)))
+            hour = min(23.9, max(0.0, rng.gauss(14.5, 4.5)))
             return BEGIN + timedelta(days=day, seconds=int(hour * 3600) + rng.randrange(60))
 
 

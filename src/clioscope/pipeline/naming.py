@@ -22,13 +22,15 @@ def names(context: Context, groups: Groups, users: Labels | None) -> Found:
     inputs = {
         "the hierarchy": context.folder.stages.key("Arranging"),
         "the naming": namer.name_and_version,
-        "the thresholds": thresholds.support,
+        "the thresholds": [thresholds.support, thresholds.users > 1],
     }
 
     def make(fresh: bool) -> Found:
         k = len(groups.centroids)
         with context.progress.stage("Naming", 1 + len(groups.parents), "levels") as work:
-            texts = SampledTexts(context.folder, groups.labels[0], users, k, context.config.seed)
+            # One person's own export has no other people: there a term needs conversations, as where users are unknown.
+            counted = users if thresholds.users > 1 else None
+            texts = SampledTexts(context.folder, groups.labels[0], counted, k, context.config.seed)
             levels = [namer.name(texts, groups.centroids, min_support=thresholds.support)]
             work.advance(1)
             ancestor = np.arange(k, dtype=np.int32)
