@@ -13,6 +13,9 @@ from clioscope.errors import ConfigError
 
 Profile = Literal["default", "personal"]
 Period = Literal["month", "week"]
+FIELDS = ("id", "user", "time", "text", "messages")
+"""What a column can be mapped to."""
+
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -72,6 +75,11 @@ class Config(BaseModel):
 
     @model_validator(mode="after")
     def _not_contradictory(self) -> Config:
+        unknown = sorted(set(self.fields) - set(FIELDS))
+        if unknown:
+            raise ValueError(f"--field {unknown[0]}=...: there is no such field, but {', '.join(FIELDS)}.")
+        if "text" in self.fields and "messages" in self.fields:
+            raise ValueError("--field text=... and --field messages=... both say what was said: give one of them.")
         if self.last and (self.since or self.until):
             raise ValueError("--last says both ends of the time window: leave out --since and --until, or --last.")
         if self.clusters and self.cluster_size:

@@ -129,10 +129,10 @@ def test_what_may_be_unanswered_costs_no_other_cell() -> None:
     assert lattice.blocks[BlockKey(0, (0,))].shown.tolist() == [True, False]
 
 
-def test_a_few_unanswered_are_withheld_as_any_small_value() -> None:
-    codes = np.array([0] * 60 + [1] * 30 + [2] * 9, dtype=np.int32)
-    language = attribute("language", codes, ("en", "es", "und"), np.arange(99, dtype=np.int32), PROFILES["default"])
-    assert not language.open
-    lattice = Lattice([np.zeros(99, dtype=np.int32)], [language], np.arange(99, dtype=np.int32))
+def test_a_few_without_a_value_are_withheld_as_any_small_value() -> None:
+    codes = np.array([2] * 60 + [1] * 30 + [0] * 9, dtype=np.int32)
+    plan = attribute("plan", codes, ("(none)", "free", "team"), np.arange(99, dtype=np.int32), PROFILES["default"])
+    assert not plan.open
+    lattice = Lattice([np.zeros(99, dtype=np.int32)], [plan], np.arange(99, dtype=np.int32))
     suppress(lattice, Limits(10, 15, 5))
-    assert lattice.blocks[BlockKey(0, (0,))].shown.tolist() == [True, False, False]
+    assert lattice.blocks[BlockKey(0, (0,))].shown.tolist() == [False, False, True]

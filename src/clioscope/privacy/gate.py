@@ -164,8 +164,10 @@ def _names(
     Distinct within the level.
     """
     mix = _released_languages(lattice, number, len(level.names), thresholds)
-    everywhere = _released_languages(lattice, NONE, 1, thresholds)[0]
-    usual = everywhere[0][0] if everywhere else ""
+    everywhere: Counter[str] = Counter()
+    for languages in mix:
+        everywhere.update(dict(languages))
+    usual = max(everywhere, key=lambda code: (everywhere[code], code), default="")
     names = []
     for i, name in enumerate(level.names):
         by_language = words.name_by_language(mix[i], conversations[i], usual)

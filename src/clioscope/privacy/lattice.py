@@ -22,7 +22,7 @@ NONE = -1
 """The attribute code of a conversation that has no value, and the level of the cell that holds everything."""
 
 
-UNANSWERED = frozenset({"und", "(none)"})
+UNDETERMINED, ABSENT = "und", "(none)"
 """The values that stand for no answer: a language that could not be told, a column that is empty."""
 
 
@@ -55,17 +55,18 @@ def attribute(
     users: NDArray[np.int32] | None,
     thresholds: Thresholds,
 ) -> Attribute:
-    """An :class:`Attribute` from all answers, among them :data:`UNANSWERED`.
+    """An :class:`Attribute` from all answers, among them those that stand for none.
 
-    Conversations without an answer are in no cell where there are enough of them to pass the thresholds. Where there
-    are only a few, they are a value as any other, and withheld as any other: an onlooker could not put down what is
-    left over to them.
+    Conversations whose language could not be told are in no cell: any conversation may be one of them, so whatever is
+    left over may be theirs. The same holds of an empty column where enough conversations have it empty to pass the
+    thresholds. Where there are only a few, they are a value as any other, and withheld as any other.
     """
-    missing = next((i for i, value in enumerate(values) if value in UNANSWERED), None)
+    missing = next((i for i, value in enumerate(values) if value in (UNDETERMINED, ABSENT)), None)
     if missing is None:
         return Attribute(name, codes, values)
     without = count(np.where(codes == missing, 0, NONE).astype(np.int64), users, 1)
-    if not passes(without, thresholds.users, thresholds.conversations, users is not None)[0]:
+    enough = passes(without, thresholds.users, thresholds.conversations, users is not None)[0]
+    if values[missing] == ABSENT and not enough:
         return Attribute(name, codes, values)
     kept = tuple(value for value in values if value != values[missing])
     moved = np.where(codes > missing, codes - 1, codes).astype(np.int32)

@@ -21,6 +21,7 @@ def run_lock(folder: Path) -> Iterator[None]:
         Another process holds it; the sentence says which.
     """
     path = folder / "lock"
+    path.touch(0o600)
     with path.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
