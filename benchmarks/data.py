@@ -20,6 +20,8 @@ TOKENS = 256
 
 
 class Labelled(NamedTuple):
+    """Texts, what they are labelled with, and float32 [n, d] unit vectors."""
+
     texts: list[str]
     labels: list[dict[str, Any]]
     vectors: NDArray[np.float32]

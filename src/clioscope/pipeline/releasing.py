@@ -121,7 +121,7 @@ def _private(folder: RunFolder, groups: Groups, users: Labels | None, thresholds
 def _centres_above(
     centres: NDArray[np.float32], sizes: NDArray[np.float64], parents: Labels
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    weights = np.bincount(parents, weights=sizes)
+    weights = np.asarray(np.bincount(parents, weights=sizes), dtype=np.float64)
     above = [np.bincount(parents, weights=sizes * centres[:, axis]) / weights for axis in (0, 1)]
     return np.stack(above, axis=1).astype(np.float32), weights
 
