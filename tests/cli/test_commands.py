@@ -252,9 +252,10 @@ def test_a_full_disk_for_output_is_a_sentence(finished: Path, tmp_path: Path, cl
 
 def test_the_demo_runs_and_is_named(cli: Cli) -> None:
     done = cli("demo")
-    assert done.stdout.startswith("2,6")
-    assert "Read 2,6" in done.stderr
-    assert done.stdout.count("Unnamed") <= 8
+    assert "conversations of" in done.stdout.splitlines()[0]
+    assert "Read 3,6" in done.stderr
+    named = [line for line in done.stdout.splitlines()[1:] if "Unnamed" not in line]
+    assert len(named) > 0.8 * len(done.stdout.splitlines())
 
 
 @pytest.mark.parametrize("name", ["oasst_val_en", "arena_hard", "crosswoz", "hh_harmless"])

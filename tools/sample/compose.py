@@ -23,14 +23,14 @@ HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "src" / "clioscope" / "sample"
 
 SEED = 20260601
-CONVERSATIONS = 2_600
+CONVERSATIONS = 3_600
 FEWEST_A_SUBTOPIC = 20
-USERS = 560
+USERS = 780
 MOST_OF_ONE_USER = 30
 BEGIN, DAYS = datetime(2026, 6, 1, tzinfo=UTC), 92
 
 LANGUAGES = {
-    "en": 56, "es": 13, "de": 9, "fr": 6, "pt": 4, "zh": 4, "ja": 3, "ru": 3, "it": 3, "ko": 2,
+    "en": 66, "es": 13, "de": 9, "fr": 6, "pt": 4, "zh": 4, "ja": 3, "ru": 3, "it": 3, "ko": 2,
     "tr": 1.5, "ar": 1.5, "hi": 1.5,
 }  # fmt: skip
 """Home languages of the users, as weights. Users of other languages than English ask in it where they can."""
@@ -174,7 +174,7 @@ class Writer:
         """The messages of one conversation."""
         rng = self._rng
         language = user.language if user.language in sub.openers else "en"
-        is_long = language == "en" and bool(sub.long_openers) and rng.random() < 0.13
+        is_long = language == "en" and rng.random() < min(0.13, 0.03 * len(sub.long_openers))
         kind = "long" if is_long else language
         opener = sub.deal(kind, sub.long_openers if is_long else sub.openers[language], rng)
         values = self._values(user)

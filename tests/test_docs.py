@@ -1,0 +1,78 @@
+"""What the documents say is what the program does."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Cli, conversations, write_jsonl
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMAND = re.compile(r"^(?:\S*/)?clioscope (?P<rest>.*?)(?:\s+#.*)?$", re.MULTILINE)
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_and_option_in_the_documents_exists(path: Path, cli: Cli) -> None:
+    @cache
+    def help_of(command: str) -> str:
+        return cli(command, "--help").stdout
+
+    for block in blocks(path, "sh"):
+        for found in COMMAND.finditer(block):
+            words = shlex.split(found["rest"])
+            for option in (word for word in words[1:] if word.startswith("--")):
+                assert option in help_of(words[0]), f"clioscope {found['rest']}"
+
+
+def test_options_named_in_the_readme_exist(cli: Cli) -> None:
+    helps = "".join(cli(command, "--help").stdout for command in ("run", "tree", "export"))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for option in set(re.findall(r"`(--[a-z-]+)", text)):
+        assert option in helps, option
+
+
+def test_every_option_of_run_is_explained(cli: Cli) -> None:
+    told = cli("run", "--help").stdout
+    for option in re.findall(r"│ [* ] +(--[a-z-]+)(.*)", told):
+        assert len(option[1].split()) > 2, option
+
+
+def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = blocks(ROOT / "README.md", "python")
+    write_jsonl(tmp_path / "conversations.jsonl", conversations(400))
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, "README.md", "exec"), {})
+
+
+def test_the_hierarchy_on_the_first_screen_is_of_the_shipped_sample() -> None:
+    import csv
+
+    from clioscope.sample import topics
+
+    n = len(list(csv.DictReader(topics().read_text(encoding="utf-8").split("\n"))))
+    (tree,) = blocks(ROOT / "README.md", "text")
+    first = re.match(r"([\d,]+) conversations of ([\d,]+) users\n", tree)
+    assert first
+    assert abs(int(first[1].replace(",", "")) - n) <= 2
+    assert tree.count("──") > 20
+
+
+def test_the_changelog_knows_this_version() -> None:
+    from clioscope import __version__
+
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_contributing_names_every_folder() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for folder in (ROOT / "src" / "clioscope").iterdir():
+        if folder.is_dir() and (folder / "__init__.py").exists():
+            assert f"`{folder.name}/`" in text, folder.name
