@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers run side by side, and must not fight for processors
+
 from clioscope import Conversation, Message
 
 ROOT = Path(__file__).parents[1]

@@ -58,7 +58,9 @@ def run(
     since: str | None = typer.Option(
         None, help="From this day or time on, such as 2026-06-01.", rich_help_panel=_WHICH
     ),
-    until: str | None = typer.Option(None, help="Before this day or time.", rich_help_panel=_WHICH),
+    until: str | None = typer.Option(
+        None, help="Up to the end of this day, or before this time.", rich_help_panel=_WHICH
+    ),
     last: str | None = typer.Option(
         None,
         help="The last hours, days, weeks or months: 12h, 7d, 4w, 3m. Fixed when the run begins.",

@@ -48,7 +48,9 @@ class MiniLMEmbedder:
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
         options.add_session_config_entry("session.disable_quant_qdq", "1")
-        options.intra_op_num_threads = threads or len(os.sched_getaffinity(0))
+        # Threads that wait by spinning take the processor from whatever else runs: another run, a browser, a test.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.intra_op_num_threads = threads or _processors()
         options.enable_cpu_mem_arena = False
         with as_file(folder.joinpath("all-MiniLM-L6-v2.int8.onnx")) as path:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -67,6 +69,11 @@ class MiniLMEmbedder:
                 mask[row, : len(ids[i])] = 1
             (vectors[batch],) = self._session.run(["emb"], {"input_ids": input_ids, "attention_mask": mask})
         return vectors
+
+
+def _processors() -> int:
+    """How many processors this process may use; macOS cannot tell that, and tells how many there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _batches_by_length(lengths: Sequence[int]) -> list[list[int]]:

@@ -8,15 +8,20 @@ from collections import defaultdict
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from clioscope.config import Config
 from clioscope.errors import ConfigError
 from clioscope.facets import FacetExtractor, Facets, LocalExtractor, published_name
 from clioscope.pipeline.context import Context, Found
+from clioscope.progress import Work
 from clioscope.vault import Parts, conversations_in, empty_folder, facet_schema, write_array
 
 MOST_VALUES = 50
 """A metadata column with more values than this is no category: it would publish names or ids."""
+
+
+_EMBEDDED_AT_ONCE = 250
 
 
 def facets(context: Context, read: Found) -> Found:
@@ -51,13 +56,23 @@ def vectors(context: Context, asked: Found, conversations: int) -> Found:
             empty_folder(parts.folder)
         with context.progress.stage("Embedding", conversations, "conversations") as work:
             for number, table in enumerate(context.folder.facets.read(["request"])):
-                if not parts.path(number).exists():
-                    requests = table["request"].to_pylist()
-                    write_array(parts.path(number), context.embedder.embed(requests).astype(np.float16))
-                work.advance(table.num_rows)
+                if parts.path(number).exists():
+                    work.advance(table.num_rows)
+                else:
+                    write_array(parts.path(number), _embedded(context, table["request"].to_pylist(), work))
         return {}
 
     return context.stage("Embedding", inputs, make)
+
+
+def _embedded(context: Context, requests: list[str], work: Work) -> NDArray[np.float16]:
+    """float16 [n, d]. The slices are always the same, so that a resumed run embeds in the same batches."""
+    slices = []
+    for start in range(0, len(requests), _EMBEDDED_AT_ONCE):
+        texts = requests[start : start + _EMBEDDED_AT_ONCE]
+        slices.append(context.embedder.embed(texts).astype(np.float16))
+        work.advance(len(texts))
+    return np.concatenate(slices)
 
 
 def _facet_table(extractor: FacetExtractor, table: pa.Table) -> pa.Table:
