@@ -258,6 +258,7 @@ def test_the_demo_runs_and_is_named(cli: Cli) -> None:
     assert len(named) > 0.8 * len(done.stdout.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["oasst_val_en", "arena_hard", "crosswoz", "hh_harmless"])
 def test_real_conversations_run(name: str, tmp_path: Path, cli: Cli) -> None:
     path = shared(f"{name}.jsonl.gz")
