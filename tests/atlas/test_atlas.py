@@ -154,7 +154,7 @@ def test_ones_own_export_is_pointed_to_the_personal_profile(tmp_path: Path) -> N
 
 
 def test_too_few_conversations_say_what_would_help(tmp_path: Path) -> None:
-    with pytest.raises(TooSmallError, match=r"12 conversations of \d+ users are too few.*--min-users"):
+    with pytest.raises(TooSmallError, match=r"12 conversations of \d+ users: too few.*--min-users"):
         clioscope.run(conversations(12), tmp_path / "r")
 
 

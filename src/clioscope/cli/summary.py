@@ -27,6 +27,8 @@ def summary(done: Done) -> dict[str, Any]:
 def reading_lines(read: dict[str, Any]) -> list[str]:
     """What was read, set aside and left out, and why."""
     users = f" of {count(read['users'], 'user')}" if read["users"] else ", users unknown"
+    if read["users"] and read["without_user"]:
+        users += f", {read['without_user']:,} without a user"
     when = f", {read['first_day']} to {read['last_day']}" if read["first_day"] else ""
     lines = [f"Read {count(read['conversations'], 'conversation')}{users}{when} ({', '.join(read['formats'])})."]
     if read["set_aside"]:
@@ -44,6 +46,8 @@ def summary_lines(done: Done) -> list[str]:
     if done.reused:
         lines.append(f"Reused from before: {', '.join(name.lower() for name in done.reused)}.")
     lines.append(atlas.privacy["guarantee"])
+    if atlas.for_publishing and not done.read["users"] and any("export" in name for name in done.read["formats"]):
+        lines.append("An export of one account is about one person: if this is your own, add --profile personal.")
     if not atlas.for_publishing:
         lines.append("This atlas is for yourself: it is stamped as not for publishing.")
     lines.append(f"Look closer: clioscope show {done.folder} '{atlas.top()[0].name}'")

@@ -131,6 +131,6 @@ def _refuse_too_small(config: Config, read: Found) -> None:
     )
     people = f" of {users:,} user{'s' if users != 1 else ''}" if users else ""
     raise TooSmallError(
-        f"{found:,} conversations{people} are too few: every figure has to stand on at least {thresholds.users} users "
-        f"and {thresholds.conversations} conversations, so nothing could be shown.{own}"
+        f"{found:,} conversation{'s' if found != 1 else ''}{people}: too few, since every figure has to stand on at "
+        f"least {thresholds.users} users and {thresholds.conversations} conversations. Nothing could be shown.{own}"
     )
