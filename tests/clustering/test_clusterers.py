@@ -125,3 +125,31 @@ def test_diagnostics_prefer_the_planted_number() -> None:
     found = diagnostics(vectors, assign(vectors, centroids).labels, centroids, 0)
     assert found["clusters"] == 8
     assert max(found["silhouette"], key=found["silhouette"].get) == "8"
+
+
+def test_diagnostics_do_not_prefer_more_clusters_where_there_are_none() -> None:
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(1_200, 48)).astype(np.float32)
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    vectors = ArrayVectors(points)
+    centroids = SphericalKMeans().fit(vectors, 60, 0)
+    silhouette = diagnostics(vectors, assign(vectors, centroids).labels, centroids, 0)["silhouette"]
+    assert set(silhouette) == {"15", "30", "60", "120"}
+    assert max(silhouette.values()) - min(silhouette.values()) < 0.05, "noise judged on itself favours many clusters"
+
+
+def test_the_margin_is_negative_where_a_merge_moved_a_vector_from_its_nearest() -> None:
+    points = blobs(3, 100)
+    vectors = ArrayVectors(points)
+    centroids = SphericalKMeans().fit(vectors, 3, 0)
+    labels = assign(vectors, centroids).labels
+    assert diagnostics(vectors, labels, centroids, 0)["margin"]["least"] > 0
+    assert diagnostics(vectors, np.roll(labels, 50), centroids, 0)["margin"]["least"] < 0
+
+
+def test_one_cluster_has_diagnostics_too() -> None:
+    vectors = ArrayVectors(blobs(2, 10))
+    centroids = SphericalKMeans().fit(vectors, 1, 0)
+    found = diagnostics(vectors, assign(vectors, centroids).labels, centroids, 0)
+    assert found["clusters"] == 1
+    assert "1" not in found["silhouette"]

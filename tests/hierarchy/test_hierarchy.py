@@ -45,6 +45,19 @@ def test_a_top_larger_than_the_base_is_refused_in_a_sentence() -> None:
         plan_levels(20, top_clusters=50)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"hierarchy": (10, 150)}, r"--hierarchy 10,150 must fall"),
+        ({"hierarchy": (150, 10, 10)}, r"must fall from the base to the top"),
+        ({"branching": 1}, r"--branching 1 makes no level smaller"),
+    ],
+)
+def test_levels_that_would_not_fall_are_refused_in_a_sentence(options: dict[str, int], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        plan_levels(148, **options)  # type: ignore[arg-type]  # one table of options of two types
+
+
 @given(st.integers(2, 60), st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None)
 def test_every_cluster_has_one_parent_and_every_parent_a_child(k: int, seed: int) -> None:

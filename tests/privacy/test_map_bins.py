@@ -54,3 +54,70 @@ def test_no_single_conversation_sets_an_edge() -> None:
     moved = map_bins(positions, labels, None, min_users=10, min_conversations=15, grid=256)
     assert moved.x1.max() <= usual.x1.max() + 2
     assert moved.y0.min() >= usual.y0.min() - 2
+
+
+def boxes(bins: Bins) -> list[tuple[int, ...]]:
+    return list(zip(*(column.tolist() for column in bins[:5]), strict=True))
+
+
+@given(st.integers(20, 300), st.integers(0, 2**32), st.integers(0, 10**6), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_removing_or_moving_one_member_never_makes_a_bin_below_the_thresholds(
+    n: int, seed: int, which: int, removed: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    users, labels = rng.integers(0, 40, n).astype(np.int32), rng.integers(0, 2, n).astype(np.int32)
+    positions = rng.uniform(size=(n, 2)).astype(np.float32)
+    kept = np.arange(n) != which % n if removed else np.ones(n, dtype=bool)
+    positions[which % n] = rng.uniform(size=2)
+    bins = map_bins(positions[kept], labels[kept], users[kept], min_users=5, min_conversations=8, grid=64)
+    assert (bins.conversations >= 8).all()
+    assert (bins.users >= 5).all()
+    for cluster in set(bins.cluster.tolist()):
+        assert bins.conversations[bins.cluster == cluster].sum() == (labels[kept] == cluster).sum()
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=30, deadline=None)
+def test_the_order_of_conversations_does_not_matter(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    users, labels = rng.integers(-1, 60, 300).astype(np.int32), rng.integers(0, 2, 300).astype(np.int32)
+    positions, order = rng.uniform(size=(300, 2)).astype(np.float32), rng.permutation(300)
+    one = map_bins(positions, labels, users, min_users=5, min_conversations=8)
+    other = map_bins(positions[order], labels[order], users[order], min_users=5, min_conversations=8)
+    assert all(a.tobytes() == b.tobytes() for a, b in zip(one, other, strict=True))
+
+
+def test_a_user_with_many_conversations_sets_no_edge() -> None:
+    rng = np.random.default_rng(0)
+    users = np.r_[np.repeat(np.arange(30), 2), np.full(60, 30)].astype(np.int32)
+    labels = np.zeros(120, dtype=np.int32)
+    positions = rng.uniform(0.4, 0.5, size=(120, 2)).astype(np.float32)
+    usual = map_bins(positions, labels, users, min_users=10, min_conversations=15)
+    positions[60:, 0] += 0.4
+    moved = map_bins(positions, labels, users, min_users=10, min_conversations=15)
+    assert moved.x1.max() <= usual.x1.max() + 4
+
+
+@given(st.integers(15, 40), st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_a_small_cluster_is_not_shown_as_one_members_cell(n: int, seed: int) -> None:
+    positions = np.random.default_rng(seed).uniform(0.3, 0.7, size=(n, 2)).astype(np.float32)
+    users = np.arange(n, dtype=np.int32)
+    bins = map_bins(positions, np.zeros(n, dtype=np.int32), users, min_users=10, min_conversations=15)
+    assert np.ptp([bins.x0.min(), bins.x1.max()]) > 10
+    assert np.ptp([bins.y0.min(), bins.y1.max()]) > 10
+
+
+def test_even_without_thresholds_no_bin_is_cut_down_to_one_conversation() -> None:
+    bins, _ = bins_of(400, 3, None, (1, 1))
+    assert bins.conversations.min() >= 5
+
+
+def test_a_large_cluster_has_no_more_bins_than_asked_for() -> None:
+    positions = np.random.default_rng(0).uniform(size=(5000, 2)).astype(np.float32)
+    few = map_bins(
+        positions, np.zeros(5000, np.int32), None, min_users=1, min_conversations=10, max_bins_per_cluster=20
+    )
+    assert len(boxes(few)) == 20
+    assert few.conversations.sum() == 5000

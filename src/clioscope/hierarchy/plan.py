@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from clioscope.errors import ConfigError
 
@@ -41,8 +42,16 @@ def plan_levels(
     Raises
     ------
     ConfigError
-        More clusters at the top than at the base were asked for.
+        More clusters at the top than at the base were asked for, levels that do not fall, or fewer than two children
+        a cluster, with which no level would be smaller than the one below.
     """
+    if hierarchy is not None and any(above >= below for below, above in pairwise(hierarchy)):
+        raise ConfigError(
+            f"--hierarchy {','.join(map(str, hierarchy))} must fall from the base to the top, such as "
+            "--hierarchy 150,10."
+        )
+    if branching is not None and branching < 2:
+        raise ConfigError(f"--branching {branching} makes no level smaller than the one below: give 2 or more.")
     if hierarchy is not None:
         return [k, *(count for count in hierarchy[1:] if count < k)]
     if top_clusters is not None and top_clusters > k:

@@ -11,6 +11,7 @@ from clioscope.clustering import SphericalKMeans, assign, choose_k, diagnostics,
 from clioscope.hierarchy import arrange, plan_levels
 from clioscope.pipeline.context import Context, Found
 from clioscope.vault import write_array
+from clioscope.version import __version__
 
 Labels = NDArray[np.int32]
 
@@ -69,6 +70,7 @@ def hierarchy(context: Context) -> Found:
     inputs = {
         "the clusters": context.folder.stages.key("Clustering"),
         "the hierarchy": [config.hierarchy, config.branching, config.top_clusters],
+        "the version": __version__,
     }
 
     def make(fresh: bool) -> Found:

@@ -22,20 +22,22 @@ from clioscope.projection import Placer, layout
 from clioscope.vault import RunFolder, categories_of, write_array
 from clioscope.version import __version__
 
-RELEASE_VERSION = 1
-"""Rises when the same stages before it give another release."""
-
 
 def positions(context: Context, groups: Groups) -> Found:
     """Lay the clusters out on a map, and each conversation among them."""
-    inputs = {"the hierarchy": context.folder.stages.key("Arranging"), "the seed": context.config.seed}
+    inputs = {
+        "the hierarchy": context.folder.stages.key("Arranging"),
+        "the seed": context.config.seed,
+        "the version": __version__,
+    }
 
     def make(fresh: bool) -> Found:
         vectors = context.folder.vectors()
         base = groups.labels[0]
         with context.progress.stage("Mapping", len(vectors), "conversations") as work:
-            centres = layout(groups.centroids, context.config.seed)
-            placer = Placer(groups.centroids, centres, np.bincount(base, minlength=len(centres)))
+            sizes = np.bincount(base, minlength=len(groups.centroids))
+            centres = layout(groups.centroids, context.config.seed, sizes=sizes, parents=groups.parents)
+            placer = Placer(groups.centroids, centres, sizes)
             places = np.empty((len(vectors), 2), dtype=np.float32)
             for start, block in vectors.blocks():
                 end = start + len(block)
@@ -56,7 +58,7 @@ def atlas(context: Context, groups: Groups, users: Labels | None, asked: Found) 
         "the names": folder.stages.key("Naming"),
         "the map": folder.stages.key("Mapping"),
         "the thresholds": [config.profile, *config.thresholds],
-        "the version": [__version__, RELEASE_VERSION],
+        "the version": __version__,
     }
     if folder.stages.is_done("Releasing") and _digest(folder.atlas) != folder.stages.found("Releasing").get("digest"):
         context.progress.note("The atlas on disk is missing or was changed, so it is written again.")
