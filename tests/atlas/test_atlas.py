@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -196,3 +197,19 @@ def test_search_vectors_are_made_from_what_is_published(atlas: Atlas) -> None:
     row = next(row for row in atlas.search_vectors if row["cluster_id"] == cluster.id)
     expected = MiniLMEmbedder().embed([f"{cluster.name}. {', '.join(cluster.terms)}"])[0]
     assert np.asarray(row["vector"], dtype=np.float32) @ expected > 0.999
+
+
+def test_conversations_from_python_pass_the_same_checks_as_files(tmp_path: Path) -> None:
+    good = [
+        Conversation(f"c{i}", (Message("user", f"bake bread {i}"),), f"u{i}", datetime(2026, 6, 1)) for i in range(60)
+    ]
+    odd = [
+        Conversation("c1", (Message("user", "again"),), "u1"),
+        Conversation("x", (Message("assistant", "nobody asked"),), "u1"),
+        Conversation("y", (Message("user", "half \ud800 a pair"),), "u1"),
+        Conversation("z", (Message("user", "aware"),), "u1", datetime(2026, 6, 1, tzinfo=UTC)),
+    ]
+    atlas = clioscope.run([*good, *odd], tmp_path / "r", max_set_aside=0.1)
+    assert atlas.conversations == 60
+    listed = (tmp_path / "r" / "vault" / "quarantine.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["record"] for line in listed] == [61, 62, 63]

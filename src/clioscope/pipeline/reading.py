@@ -17,7 +17,7 @@ import pyarrow as pa
 from clioscope.conversation import Conversation
 from clioscope.errors import SourceError
 from clioscope.pipeline.context import Context, Found
-from clioscope.sources import Fields, Selection, SetAside, open_source, parse_duration, parse_when, select
+from clioscope.sources import Fields, Selection, SetAside, from_memory, open_source, parse_duration, parse_when, select
 from clioscope.sources.checks import DUPLICATE, EMPTY
 from clioscope.vault import CONVERSATIONS, conversation_row, empty_folder, user_hash, write_text
 from clioscope.vault.files import whole
@@ -88,7 +88,7 @@ def from_python(context: Context, conversations: Iterable[Conversation]) -> Foun
 
     def make(fresh: bool) -> Found:
         with context.progress.stage("Reading", None, "conversations"):
-            return _keep(context, conversations) | {"formats": ["Python"], "left_out": []}
+            return _keep(context, from_memory(conversations)) | {"formats": ["Python"], "left_out": []}
 
     return context.stage("Reading", {"the source": "Python"}, make, always=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from clioscope.sources.base import Format, Limits, SetAside
 from clioscope.sources.fields import Fields
 from clioscope.sources.formats import FORMATS
+from clioscope.sources.memory import from_memory
 from clioscope.sources.select import LeftOut, Selected, Selection, parse_duration, parse_when, select
 from clioscope.sources.source import Source, SourceFile, open_source
 
@@ -19,6 +20,7 @@ __all__ = [
     "SetAside",
     "Source",
     "SourceFile",
+    "from_memory",
     "open_source",
     "parse_duration",
     "parse_when",
