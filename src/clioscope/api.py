@@ -15,13 +15,22 @@ from clioscope.config import Config, make_config
 from clioscope.conversation import Conversation
 from clioscope.embeddings import MiniLMEmbedder
 from clioscope.errors import ConfigError
+from clioscope.models.judges import Calls
 from clioscope.pipeline import Done, run_pipeline
+from clioscope.pipeline.estimating import Estimate, estimate
 from clioscope.progress import Progress, Silent, Stoppable
 
 Source = str | Path | Iterable[str | Path] | Iterable[Conversation]
 
 
-def run(source: Source, folder: str | Path | None = None, *, progress: Progress | None = None, **options: Any) -> Atlas:
+def run(
+    source: Source,
+    folder: str | Path | None = None,
+    *,
+    progress: Progress | None = None,
+    calls: Calls | None = None,
+    **options: Any,
+) -> Atlas:
     """Run on ``source`` and return the atlas.
 
     Parameters
@@ -33,6 +42,8 @@ def run(source: Source, folder: str | Path | None = None, *, progress: Progress 
         source goes on where it stopped.
     progress
         Is told what happens; nothing is shown where ``None``.
+    calls
+        How language models are called, where ``models`` names some.
     **options
         The fields of :class:`~clioscope.config.Config`, such as ``profile="personal"``, ``clusters=40`` or
         ``facets=("plan",)``.
@@ -49,17 +60,24 @@ def run(source: Source, folder: str | Path | None = None, *, progress: Progress 
     """
     paths, conversations = _told_apart(source)
     config = make_config(source=paths, **options)
-    return run_with(config, Path(folder) if folder else None, conversations=conversations, progress=progress).atlas
+    return run_with(
+        config, Path(folder) if folder else None, conversations=conversations, progress=progress, calls=calls
+    ).atlas
 
 
 async def run_async(
-    source: Source, folder: str | Path | None = None, *, progress: Progress | None = None, **options: Any
+    source: Source,
+    folder: str | Path | None = None,
+    *,
+    progress: Progress | None = None,
+    calls: Calls | None = None,
+    **options: Any,
 ) -> Atlas:
     """:func:`run` in a thread of its own. Cancelling it stops the run at its next step; what is done is kept."""
     stop = threading.Event()
     stoppable = Stoppable(progress or Silent(), stop)
     try:
-        return await asyncio.to_thread(run, source, folder, progress=stoppable, **options)
+        return await asyncio.to_thread(run, source, folder, progress=stoppable, calls=calls, **options)
     except asyncio.CancelledError:
         stop.set()
         raise
@@ -71,9 +89,26 @@ def run_with(
     *,
     conversations: Iterable[Conversation] | None = None,
     progress: Progress | None = None,
+    calls: Calls | None = None,
+    retry_failed: bool = False,
 ) -> Done:
     """Run ``config`` and return the atlas with all that was found on the way."""
-    return run_pipeline(config, folder or default_folder(config), conversations, progress or Silent(), _embedder())
+    return run_pipeline(
+        config,
+        folder or default_folder(config),
+        conversations,
+        progress or Silent(),
+        _embedder(),
+        calls or Calls(),
+        retry_failed=retry_failed,
+    )
+
+
+def estimate_with(
+    config: Config, folder: Path | None = None, *, calls: Calls | None = None, progress: Progress | None = None
+) -> Estimate:
+    """What running ``config`` would ask of models. The source is read; nothing is sent and nothing is spent."""
+    return estimate(config, folder or default_folder(config), progress or Silent(), _embedder(), calls or Calls())
 
 
 def search(atlas: Atlas, text: str, limit: int = 10) -> list[Hit]:

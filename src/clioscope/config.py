@@ -12,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from clioscope.errors import ConfigError
 
 Profile = Literal["default", "personal"]
+FacetKind = Literal["text", "list", "category", "scale", "number"]
+Judgement = Literal["extract", "name", "arrange", "audit"]
+"""What is asked of a language model. Each may have a model of its own."""
+
 Period = Literal["month", "week"]
 FIELDS = ("id", "user", "time", "text", "messages")
 """What a column can be mapped to."""
@@ -41,6 +45,64 @@ PROFILES: dict[Profile, Thresholds] = {
 }
 
 
+class FacetQuestion(BaseModel):
+    """One facet that a language model is asked for.
+
+    Parameters
+    ----------
+    name
+        Lower-case letters, digits and underscores.
+    kind
+        ``text``: a phrase. ``list``: several phrases. ``category``: one of ``values``. ``scale``: a whole number from
+        ``minimum`` to ``maximum``. ``number``: any number.
+    question
+        As the model reads it.
+    criteria
+        What counts as what, for the model; may be empty.
+    values
+        Of a category. Conversations to which none applies get ``none``.
+    minimum, maximum
+        Of a scale.
+    bands
+        Where the published bands of a number begin, such as ``[0, 10, 100]``. A number without bands is not published.
+    most
+        The most phrases of a list.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    kind: FacetKind
+    question: Annotated[str, Field(min_length=3)]
+    criteria: str = ""
+    values: tuple[str, ...] = ()
+    minimum: int = 1
+    maximum: int = 5
+    bands: tuple[float, ...] = ()
+    most: Annotated[int, Field(ge=1, le=20)] = 5
+
+    @model_validator(mode="after")
+    def _whole(self) -> FacetQuestion:
+        if self.kind == "category" and len(set(self.values)) < 2:
+            raise ValueError(f"the facet {self.name} is a category: give at least two different values.")
+        if self.kind != "category" and self.values:
+            raise ValueError(f"the facet {self.name} is a {self.kind}, and only a category has values.")
+        if self.kind == "scale" and not 1 <= self.maximum - self.minimum <= 20:
+            raise ValueError(f"the facet {self.name}: a scale has 2 to 21 steps from minimum to maximum.")
+        if list(self.bands) != sorted(set(self.bands)):
+            raise ValueError(f"the facet {self.name}: bands must rise.")
+        return self
+
+
+class Area(BaseModel):
+    """A named part of what people do, under which conversations are clustered on their own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    description: Annotated[str, Field(min_length=3)]
+
+
 class Config(BaseModel):
     """Everything that decides what is in an atlas. Equal configurations of equal input give equal bytes."""
 
@@ -68,6 +130,26 @@ class Config(BaseModel):
     branching: Annotated[int, Field(ge=2)] | None = None
     top_clusters: Count | None = None
 
+    models: dict[Judgement, str] = {}
+    """Which model answers ``extract``, ``name``, ``arrange`` and ``audit``. Judgements without one are made locally."""
+    questions: tuple[FacetQuestion, ...] = ()
+    """Facets of the user's own, beside those that are always asked; one of the same name stands in its place."""
+    areas: tuple[Area, ...] = ()
+    cluster_by: tuple[str, ...] = ("request",)
+    """Text and list facets that are clustered; the first gives the main hierarchy."""
+    packed: bool = True
+    """All facets in one call; otherwise a call each."""
+    prompts: dict[str, str] = {}
+    """Files that stand in the place of shipped prompts."""
+    conversation_tokens: Annotated[int, Field(ge=200, le=200_000)] = 4_000
+    """What a model reads of a conversation."""
+    max_failed: Annotated[float, Field(ge=0, le=1)] = 0.05
+    """The run stops where the model gives no usable answer for a larger share of the conversations."""
+    audit_below: Annotated[int, Field(ge=1, le=5)] = 3
+    """Texts that the auditor scores lower are written again, and withheld where that does not help."""
+    audit_sample: Annotated[int, Field(ge=0)] = 100
+    """Facet texts that are audited."""
+
     request_tokens: Annotated[int, Field(ge=16, le=4096)] = 256
     max_set_aside: Annotated[float, Field(ge=0, le=1)] = 0.01
     """The run stops where a larger share of the records cannot be read."""
@@ -80,6 +162,18 @@ class Config(BaseModel):
             raise ValueError(f"--field {unknown[0]}=...: there is no such field, but {', '.join(FIELDS)}.")
         if "text" in self.fields and "messages" in self.fields:
             raise ValueError("--field text=... and --field messages=... both say what was said: give one of them.")
+        names = [question.name for question in self.questions]
+        taken = {"turns", "length", self.period, "area", "failed"} & set(names)
+        if len(set(names)) < len(names) or taken:
+            raise ValueError(
+                f"each facet needs a name of its own, and these are taken: {', '.join(sorted(taken or names))}."
+            )
+        if self.models.keys() & {"arrange", "audit"} and "name" not in self.models:
+            raise ValueError("a model that arranges or audits needs one that names: add --model name=PROVIDER/MODEL.")
+        if (self.questions or self.cluster_by != ("request",)) and "extract" not in self.models:
+            raise ValueError("facets of your own are asked by a model: add --model extract=PROVIDER/MODEL.")
+        if len(set(self.cluster_by)) < len(self.cluster_by) or not self.cluster_by:
+            raise ValueError("--cluster-by names each facet once.")
         if self.last and (self.since or self.until):
             raise ValueError("--last says both ends of the time window: leave out --since and --until, or --last.")
         if self.clusters and self.cluster_size:
@@ -132,6 +226,19 @@ def read_config(path: Path) -> Config:
         return make_config(**values)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def read_facets(path: Path) -> dict[str, list[object]]:
+    """The ``[[facet]]`` and ``[[area]]`` tables of ``path``, as values for :func:`make_config`."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"--facets {path} cannot be read as TOML ({error}).") from None
+    unknown = sorted(set(table) - {"facet", "area"})
+    if unknown or not table:
+        found = f"has [{unknown[0]}]" if unknown else "is empty"
+        raise ConfigError(f"--facets {path} {found}: it holds [[facet]] and [[area]] tables.")
+    return {"questions": table.get("facet", []), "areas": table.get("area", [])}
 
 
 def config_toml(config: Config, **tables: dict[str, object]) -> str:

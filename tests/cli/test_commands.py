@@ -187,7 +187,7 @@ def test_exports_for_others_and_for_the_owner(finished: Path, tmp_path: Path, cl
     with (tmp_path / "own" / "combined.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows] == [c.id for c in conversations(600)]
-    assert list(rows[0])[:3] == ["id", "level_0_id", "level_0_name"]
+    assert list(rows[0])[:3] == ["id", "value_index", "level_0_id"]
     assert stat.S_IMODE((tmp_path / "own" / "combined.csv").stat().st_mode) == 0o600
     refused = cli("export", "runs/conversations", "-o", "runs/conversations/atlas/x", code=1)
     assert "inside the atlas" in refused.stderr

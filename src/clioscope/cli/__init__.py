@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from clioscope.cli import demo, export, info, run, search, show, tree
+from clioscope.cli import demo, export, info, prices, prompts, run, search, show, tree
 from clioscope.cli.console import errors
 from clioscope.errors import ClioscopeError
 from clioscope.version import __version__
@@ -28,6 +28,8 @@ app.command("show")(show.show)
 app.command("search")(search.search)
 app.command("export")(export.export)
 app.command("info")(info.info)
+app.command("prompts")(prompts.prompts)
+app.command("prices")(prices.prices)
 
 
 def _version(wanted: bool) -> None:

@@ -26,7 +26,7 @@ def export(
     What begins like a spreadsheet formula is neutralised in every CSV.
     """
     atlas = Atlas.open(run)
-    home = atlas.path.parent if atlas.path.name == "atlas" else atlas.path
+    home = atlas.path.parent if atlas.path.name.split("-")[0] == "atlas" else atlas.path
     folder = output or home / "exports"
     if atlas.path.resolve() in (folder.resolve(), *folder.resolve().parents):
         errors(f"{folder} is inside the atlas, which holds the release and nothing else. Choose another with -o.")
@@ -34,7 +34,7 @@ def export(
     written = export_atlas(atlas, folder)
     if conversations:
         names = {cluster.id: cluster.name for cluster in atlas.walk()}
-        write_combined(RunFolder.existing(home), names, folder / "combined.csv")
+        write_combined(RunFolder.existing(home), atlas.about["facet"], names, folder / "combined.csv")
         written.append(folder / "combined.csv")
     out = console()
     for path in written:

@@ -10,11 +10,16 @@ from rich.text import Text
 
 from clioscope.api import run_with
 from clioscope.cli.console import console, error_console, errors, printable
+from clioscope.cli.estimate import print_estimate
 from clioscope.cli.progress import make_progress
 from clioscope.cli.summary import summary, summary_lines
 from clioscope.cli.tree import print_tree
-from clioscope.config import Config, make_config, read_config
+from clioscope.config import Config, make_config, read_config, read_facets
 from clioscope.errors import ConfigError
+from clioscope.models.base import JUDGEMENTS
+from clioscope.models.judges import Calls
+from clioscope.models.names import parse_model
+from clioscope.models.waves import AwaitingAnswers
 
 _READ, _WHICH, _GROUP, _PRIVACY, _SHOW = (
     "What is read",
@@ -23,6 +28,7 @@ _READ, _WHICH, _GROUP, _PRIVACY, _SHOW = (
     "Privacy",
     "What is shown",
 )
+_MODELS, _COST = "Language models", "Calls and cost"
 
 
 def run(
@@ -98,6 +104,70 @@ def run(
     period: str | None = typer.Option(
         None, help="Count by month or by week. Default: month.", rich_help_panel=_PRIVACY
     ),
+    model: list[str] = typer.Option(
+        [],
+        help="PROVIDER/MODEL for every judgement, or JUDGEMENT=PROVIDER/MODEL for extract, name, arrange or audit; "
+        "file:FOLDER writes requests for others to answer. May be given several times.",
+        rich_help_panel=_MODELS,
+    ),
+    facets: Path | None = typer.Option(
+        None, help="A TOML file with [[facet]] and [[area]] tables of your own.", rich_help_panel=_MODELS
+    ),
+    cluster_by: list[str] = typer.Option(
+        [],
+        help="The text or list facet to cluster; several make several hierarchies. Default: request.",
+        rich_help_panel=_MODELS,
+    ),
+    one_call_a_facet: bool = typer.Option(
+        False, "--one-call-a-facet", help="Ask each facet in a call of its own.", rich_help_panel=_MODELS
+    ),
+    conversation_tokens: int | None = typer.Option(
+        None, help="What a model reads of a conversation. Default: 4000.", rich_help_panel=_MODELS
+    ),
+    prompt: list[str] = typer.Option(
+        [], help="NAME=FILE: a prompt of your own; see clioscope prompts.", rich_help_panel=_MODELS
+    ),
+    max_failed: float | None = typer.Option(
+        None,
+        min=0,
+        max=1,
+        help="Stop where a model gives no usable answer for a larger share of the conversations. Default: 0.05.",
+        rich_help_panel=_MODELS,
+    ),
+    audit_below: int | None = typer.Option(
+        None, min=1, max=5, help="Withhold texts that the auditor scores lower. Default: 3.", rich_help_panel=_MODELS
+    ),
+    audit_sample: int | None = typer.Option(
+        None, min=0, help="So many facet texts are audited. Default: 100.", rich_help_panel=_MODELS
+    ),
+    estimate: bool = typer.Option(
+        False, "--estimate", help="Print calls, tokens and cost, and spend nothing.", rich_help_panel=_COST
+    ),
+    max_cost: float | None = typer.Option(
+        None, min=0, help="Stop before the run has cost more US dollars than this.", rich_help_panel=_COST
+    ),
+    prices: Path | None = typer.Option(
+        None, help="A TOML file with [[price]] tables of your own; see clioscope prices.", rich_help_panel=_COST
+    ),
+    batch: bool = typer.Option(
+        False, "--batch", help="Through the provider's batches: half the price, up to 24 hours.", rich_help_panel=_COST
+    ),
+    base_url: str | None = typer.Option(
+        None, help="Where the model answers, instead of the provider's own address.", rich_help_panel=_COST
+    ),
+    at_once: int = typer.Option(50, min=1, help="Calls under way at most.", rich_help_panel=_COST),
+    rpm: float | None = typer.Option(None, min=0.1, help="Requests a minute at most.", rich_help_panel=_COST),
+    tpm: float | None = typer.Option(None, min=1, help="Tokens a minute at most.", rich_help_panel=_COST),
+    timeout: float = typer.Option(120.0, min=1, help="Seconds that one call may take.", rich_help_panel=_COST),
+    patience: float = typer.Option(
+        600.0, min=1, help="Stop after so many seconds without any answer.", rich_help_panel=_COST
+    ),
+    retry_failed: bool = typer.Option(
+        False,
+        "--retry-failed",
+        help="Ask again for the conversations that got no usable answer.",
+        rich_help_panel=_COST,
+    ),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Print nothing but errors.", rich_help_panel=_SHOW),
     as_json: bool = typer.Option(
         False,
@@ -109,13 +179,14 @@ def run(
     """Read conversations and show what people do in them.
 
     Understands JSONL and JSON with messages, OpenAI chat, Claude's and ChatGPT's exports, ShareGPT, LMSYS-Chat-1M,
-    WildChat, hh-rlhf, Parquet and CSV, by looking at the content. Nothing leaves this machine.
+    WildChat, hh-rlhf, Parquet and CSV, by looking at the content. Nothing leaves this machine, unless --model names a
+    model that is elsewhere.
 
     Stopped at any point, the same command goes on. With another option it redoes only what depends on it.
     """
     given = {
         "source": source or None,
-        "fields": dict(_pair(text) for text in field) or None,
+        "fields": dict(_pair(text, "--field", "user=account_id") for text in field) or None,
         "facets": facet or None,
         "max_set_aside": max_set_aside,
         "sample": sample,
@@ -132,18 +203,53 @@ def run(
         "min_users": min_users,
         "min_conversations": min_conversations,
         "period": period,
+        "models": _models(model) or None,
+        "cluster_by": cluster_by or None,
+        "packed": False if one_call_a_facet else None,
+        "conversation_tokens": conversation_tokens,
+        "prompts": dict(_pair(text, "--prompt", "extract=my.jinja") for text in prompt) or None,
+        "max_failed": max_failed,
+        "audit_below": audit_below,
+        "audit_sample": audit_sample,
+        **(read_facets(facets) if facets else {}),
     }
     base = read_config(config).model_dump(exclude_none=True) if config else {}
     settled = make_config(**(base | {key: value for key, value in given.items() if value is not None}))
     if not settled.source:
         raise ConfigError("Nothing to read: name a file, a folder, a glob, or - for standard input.")
-    start(settled, run, quiet=quiet, as_json=as_json)
+    calls = Calls(
+        base_url=base_url,
+        at_once=at_once,
+        requests_per_minute=rpm,
+        tokens_per_minute=tpm,
+        timeout=timeout,
+        patience=patience,
+        max_cost=max_cost,
+        prices=prices,
+        batch=batch,
+    )
+    if estimate:
+        print_estimate(settled, run, calls, quiet=quiet, as_json=as_json)
+        return
+    start(settled, run, calls, retry_failed=retry_failed, quiet=quiet, as_json=as_json)
 
 
-def start(config: Config, folder: Path | None, *, quiet: bool, as_json: bool) -> None:
+def start(
+    config: Config,
+    folder: Path | None,
+    calls: Calls | None = None,
+    *,
+    retry_failed: bool = False,
+    quiet: bool,
+    as_json: bool,
+) -> None:
     """Run ``config`` and show the result."""
+    progress = make_progress(quiet=quiet, as_json=as_json)
     try:
-        done = run_with(config, folder, progress=make_progress(quiet=quiet, as_json=as_json))
+        done = run_with(config, folder, progress=progress, calls=calls, retry_failed=retry_failed)
+    except AwaitingAnswers as waiting:
+        error_console().print(Text(printable(str(waiting))))
+        raise typer.Exit(3) from None
     except KeyboardInterrupt:
         errors("Stopped. What is done is kept: the same command goes on from there.")
         raise typer.Exit(130) from None
@@ -157,11 +263,25 @@ def start(config: Config, folder: Path | None, *, quiet: bool, as_json: bool) ->
         console().file.flush()
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, column = text.partition("=")
-    if not equals or not name or not column:
-        raise ConfigError(f"--field {text}: write it as name=column, such as --field user=account_id.")
-    return name, column
+def _pair(text: str, option: str, example: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise ConfigError(f"{option} {text}: write it as name=value, such as {option} {example}.")
+    return name, value
+
+
+def _models(texts: list[str]) -> dict[str, str]:
+    """The model of each judgement: of all where none is named, and what is named wins."""
+    named: dict[str, str] = {}
+    for text in texts:
+        judgement, equals, model = text.partition("=")
+        if equals and judgement in JUDGEMENTS:
+            named[judgement] = model
+        else:
+            named = dict.fromkeys(JUDGEMENTS, text) | named
+    for text in named.values():
+        parse_model(text)
+    return named
 
 
 def _numbers(text: str) -> list[int]:

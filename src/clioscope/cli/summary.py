@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from clioscope.cli.console import count
+from clioscope.models.usage import Usage
 from clioscope.pipeline import Done
 
 
@@ -21,7 +23,36 @@ def summary(done: Done) -> dict[str, Any]:
         "guarantee": done.atlas.privacy["guarantee"],
         "for_publishing": done.atlas.for_publishing,
         "seconds": done.seconds,
+        "failures": done.failures,
+        "usage": _usage(done.usage) if done.usage else None,
     }
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    return {
+        "by_judgement": [used.spent._asdict() | {"dollars": used.dollars} for used in usage.used],
+        "mended": usage.repairs,
+        "this_time": asdict(usage.now),
+    }
+
+
+def usage_lines(usage: Usage) -> list[str]:
+    """What models were asked, and what it cost, over all invocations of the run."""
+    lines = []
+    for used in usage.used:
+        spent = used.spent
+        cost = "at an unknown price" if used.dollars is None else f"${used.dollars:,.4f}"
+        lines.append(
+            f"{spent.judgement}: {count(spent.calls, 'answer')} of {spent.model}, {spent.prompt_tokens:,} prompt and "
+            f"{spent.completion_tokens:,} answer tokens, {cost}."
+        )
+    if usage.repairs:
+        why = ", ".join(f"{number:,} {reason}" for reason, number in sorted(usage.repairs.items()))
+        lines.append(f"Asked again, since the answer did not fit: {why}.")
+    if usage.now.failures:
+        why = ", ".join(f"{number:,} {kind}" for kind, number in sorted(usage.now.failures.items()))
+        lines.append(f"Calls without an answer this time: {why}; {usage.now.given_up:,} were given up.")
+    return lines
 
 
 def reading_lines(read: dict[str, Any]) -> list[str]:
@@ -45,6 +76,13 @@ def summary_lines(done: Done) -> list[str]:
     lines = reading_lines(done.read)
     if done.reused:
         lines.append(f"Reused from before: {', '.join(name.lower() for name in done.reused)}.")
+    if done.failures:
+        why = "; ".join(f"{number:,} x {reason}" for reason, number in list(done.failures.items())[:5])
+        failed = count(sum(done.failures.values()), "conversation")
+        lines.append(f"Without a usable answer of the model, and in no count: {failed} ({why}).")
+        lines.append("--retry-failed asks again for them.")
+    if done.usage:
+        lines.extend(usage_lines(done.usage))
     lines.append(atlas.privacy["guarantee"])
     if atlas.for_publishing and not done.read["users"] and any("export" in name for name in done.read["formats"]):
         lines.append("An export of one account is about one person: if this is your own, add --profile personal.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ def merge_small(
     centroids: Vectors,
     min_users: int,
     min_conversations: int,
+    *,
+    conversations: NDArray[np.int64] | None = None,
 ) -> Merged:
     """Merge every cluster below the thresholds into its nearest one, the smallest first, until none is left.
 
@@ -35,6 +37,8 @@ def merge_small(
         int32 [n].
     users
         int32 [n], -1 where a user is unknown (all of those count as one); ``None`` where users are not counted.
+    conversations
+        int64 [n]: the conversation of each row, where one may have several; each counts once in a cluster.
     centroids
         float32 [k, d], unit length. A merged cluster's centroid is the mean of both, by size.
 
@@ -44,7 +48,10 @@ def merge_small(
     """
     k = len(centroids)
     sizes = np.bincount(labels, minlength=k)
-    people = _users_by_cluster(labels, users, k)
+    people = _by_cluster(labels, users, k)
+    own = _by_cluster(labels, conversations, k)
+    if own:
+        sizes = np.array([len(of_cluster) for of_cluster in own])
     vectors = centroids.copy()
     into = np.arange(k)
     left = np.flatnonzero(sizes > 0)
@@ -56,7 +63,11 @@ def merge_small(
         left = left[left != goes]
         takes = left[int((vectors[left] @ vectors[goes]).argmax())]
         vectors[takes] = _mean(vectors[takes], sizes[takes], vectors[goes], sizes[goes])
-        sizes[takes] += sizes[goes]
+        if own:
+            own[takes] |= own[goes]
+            sizes[takes] = len(own[takes])
+        else:
+            sizes[takes] += sizes[goes]
         if people:
             people[takes] |= people[goes]
         into[into == goes] = takes
@@ -66,10 +77,10 @@ def merge_small(
     return Merged(place[into[labels]], vectors[kept], k - len(kept))
 
 
-def _users_by_cluster(labels: NDArray[np.int32], users: NDArray[np.int32] | None, k: int) -> list[set[int]]:
-    if users is None:
+def _by_cluster(labels: NDArray[np.int32], of: NDArray[Any] | None, k: int) -> list[set[int]]:
+    if of is None:
         return []
-    pairs = np.unique(np.stack([labels.astype(np.int64), users.astype(np.int64)], axis=1), axis=0)
+    pairs = np.unique(np.stack([labels.astype(np.int64), of.astype(np.int64)], axis=1), axis=0)
     starts = np.searchsorted(pairs[:, 0], np.arange(k + 1))
     return [set(pairs[starts[c] : starts[c + 1], 1].tolist()) for c in range(k)]
 

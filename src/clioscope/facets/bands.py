@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from clioscope.config import Period
@@ -29,3 +31,13 @@ def period_of(time: datetime | None, period: Period) -> str | None:
         return f"{day.year:04d}-{day.month:02d}"
     year, week, _ = day.isocalendar()
     return f"{year:04d}-W{week:02d}"
+
+
+def number_band(value: float, begins: Sequence[float]) -> str:
+    """The band a number falls in: ``under 10``, ``10 to under 100``, ``100 and over``."""
+    place = bisect_right(begins, value)
+    if place == 0:
+        return f"under {begins[0]:g}"
+    if place == len(begins):
+        return f"{begins[-1]:g} and over"
+    return f"{begins[place - 1]:g} to under {begins[place]:g}"

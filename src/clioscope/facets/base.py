@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from clioscope.conversation import Conversation
 
@@ -15,20 +15,39 @@ class Facets:
 
     Parameters
     ----------
-    request
-        What the user asked for, as text.
+    texts
+        What each text facet is answered with, by name; ``request`` is always one of them. ``None`` where nothing
+        applies or there is no answer.
     categories
         One value for each category facet, by name; ``None`` where there is no answer. These may be counted.
     turns
         The number of user messages.
     characters
         Characters the user wrote.
+    lists
+        The values of each list facet, by name.
+    numbers
+        The value of each number facet, by name.
+    failed
+        Why the conversation could not be asked, where it could not; it is then in no cluster and in no count.
     """
 
-    request: str
+    texts: dict[str, str | None]
     categories: dict[str, str | None]
     turns: int
     characters: int
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    numbers: dict[str, float | None] = field(default_factory=dict)
+    failed: str | None = None
+
+
+class FacetNames(NamedTuple):
+    """The facets that are asked, by kind, in the order in which they are shown."""
+
+    texts: tuple[str, ...]
+    lists: tuple[str, ...]
+    numbers: tuple[str, ...]
+    categories: tuple[str, ...]
 
 
 class FacetExtractor(Protocol):
@@ -39,8 +58,8 @@ class FacetExtractor(Protocol):
         """Identifies the questions and their version. A changed name means that they must be asked again."""
 
     @property
-    def categories(self) -> Sequence[str]:
-        """The names of the category facets, in the order in which they are shown."""
+    def names(self) -> FacetNames:
+        """The facets that it asks."""
 
     def extract(self, conversations: Iterable[Conversation]) -> list[Facets]:
         """The facets of each conversation, in order."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from clioscope.config import Config
 from clioscope.conversation import Conversation
 from clioscope.facets.bands import length_band, period_of, turns_band
-from clioscope.facets.base import Facets
+from clioscope.facets.base import FacetNames, Facets
 from clioscope.facets.language import language
 from clioscope.facets.request import request
 
@@ -34,7 +34,7 @@ class LocalExtractor:
         self._period = config.period
         self._tokens = config.request_tokens
         self.name = f"local/1 {config.period} {config.request_tokens} {','.join(config.facets)}"
-        self.categories: Sequence[str] = (*BUILT_IN, config.period, *self._columns)
+        self.names = FacetNames(("request",), (), (), (*BUILT_IN, config.period, *self._columns))
 
     def extract(self, conversations: Iterable[Conversation]) -> list[Facets]:
         """See :class:`~clioscope.facets.base.FacetExtractor`."""
@@ -52,4 +52,4 @@ class LocalExtractor:
         for name, column in self._columns.items():
             value = conversation.metadata.get(column)
             categories[name] = None if value is None else str(value)
-        return Facets(request(turns, self._tokens), categories, len(turns), characters)
+        return Facets({"request": request(turns, self._tokens)}, categories, len(turns), characters)

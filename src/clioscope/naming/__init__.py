@@ -3,6 +3,19 @@
 from clioscope.naming.base import ClusterName, ClusterTexts, Member, Namer, Term
 from clioscope.naming.by_language import name_by_language
 from clioscope.naming.describe import describe
+from clioscope.naming.judged import Child, JudgedNamer, Titled
 from clioscope.naming.local import LocalNamer
 
-__all__ = ["ClusterName", "ClusterTexts", "LocalNamer", "Member", "Namer", "Term", "describe", "name_by_language"]
+__all__ = [
+    "Child",
+    "ClusterName",
+    "ClusterTexts",
+    "JudgedNamer",
+    "LocalNamer",
+    "Member",
+    "Namer",
+    "Term",
+    "Titled",
+    "describe",
+    "name_by_language",
+]

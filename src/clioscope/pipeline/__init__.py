@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from clioscope.atlas import Atlas
 from clioscope.config import Config, config_toml
 from clioscope.conversation import Conversation
 from clioscope.embeddings import Embedder
 from clioscope.errors import RunError, TooSmallError
-from clioscope.pipeline import asking, grouping, naming, reading, releasing
+from clioscope.models.judges import Calls, Judges
+from clioscope.models.usage import Usage, usage_of
+from clioscope.pipeline import asking, auditing, grouping, naming, reading, releasing, titles, tree
 from clioscope.pipeline.context import Context, Found
+from clioscope.pipeline.population import Population, population
 from clioscope.progress import Progress
+from clioscope.prompting import Prompts
 from clioscope.vault import RunFolder, run_lock, user_codes, write_text
 from clioscope.version import __version__
+
+Users = NDArray[np.int32]
 
 _LIBRARIES = ("faiss-cpu", "numpy", "onnxruntime", "pyarrow", "py3langid", "tokenizers")
 
@@ -35,6 +45,10 @@ class Done:
         The stages that did not have to run again.
     seconds
         How long each stage took when it last ran.
+    failures
+        Conversations that the model gave no usable answer for, and why.
+    usage
+        What models were asked and what that cost, over all invocations; ``None`` where none was.
     """
 
     atlas: Atlas
@@ -42,6 +56,8 @@ class Done:
     read: Found
     reused: list[str]
     seconds: dict[str, float]
+    failures: dict[str, int]
+    usage: Usage | None
 
 
 def run_pipeline(
@@ -50,6 +66,9 @@ def run_pipeline(
     conversations: Iterable[Conversation] | None,
     progress: Progress,
     embedder: Embedder,
+    calls: Calls,
+    *,
+    retry_failed: bool = False,
 ) -> Done:
     """Run every stage that is not done, and return the atlas.
 
@@ -57,6 +76,10 @@ def run_pipeline(
     ----------
     conversations
         What is analysed where the configuration names no source.
+    calls
+        How models are called, where the configuration names some.
+    retry_failed
+        Ask again for the conversations that got no usable answer.
 
     Raises
     ------
@@ -67,20 +90,78 @@ def run_pipeline(
     with run_lock(run.vault):
         _same_source(run, config)
         _write_run_toml(run, config, None)
-        context = Context(config, run, progress, embedder)
-        read = reading.from_files(context) if conversations is None else reading.from_python(context, conversations)
-        _write_run_toml(run, config, read)
-        _refuse_too_small(config, read)
-        users = user_codes(run.conversations)
-        asked = asking.facets(context, read)
-        asking.vectors(context, asked, read["conversations"])
-        grouping.clusters(context, asked, read, users)
+        prompts = Prompts(run.secret(), {name: Path(path) for name, path in config.prompts.items()})
+        with _models(run, config, calls, progress) as judges:
+            main = run.hierarchy(config.cluster_by[0], main=True)
+            context = Context(config, run, progress, embedder, main, judges)
+            read = reading.from_files(context) if conversations is None else reading.from_python(context, conversations)
+            _write_run_toml(run, config, read)
+            _refuse_too_small(config, read)
+            if judges is not None:
+                _keep_prompts(run, prompts)
+            if retry_failed:
+                asking.forget_failed(context)
+            asked = asking.facets(context, read, prompts)
+            users = user_codes(run.conversations)
+            for facet in config.cluster_by:
+                _hierarchy(context.over(facet), asked, read, users, prompts)
+            return Done(
+                Atlas.open(run.atlas),
+                folder,
+                read,
+                context.reused,
+                run.stages.seconds(),
+                asked["failures"],
+                None if judges is None else usage_of(judges),
+            )
+
+
+def _hierarchy(context: Context, asked: Found, read: Found, users: Users | None, prompts: Prompts) -> None:
+    """From the texts of one facet to its atlas."""
+    asking.vectors(context, asked)
+    people = population(context, users)
+    _refuse_too_few_items(context, people)
+    grouping.clusters(context, asked, read, people)
+    if context.judges is not None and context.judges.has("name"):
+        auditing.audit_texts(context, asked, people, prompts)
+        titles.titles(context, asked, people, prompts)
+        tree.tree(context, prompts)
+        auditing.audit_titles(context, prompts)
+    else:
         grouping.hierarchy(context)
-        groups = grouping.groups(context)
-        naming.names(context, groups, users)
-        releasing.positions(context, groups)
-        releasing.atlas(context, groups, users, asked)
-        return Done(Atlas.open(run.atlas), folder, read, context.reused, run.stages.seconds())
+    groups = grouping.groups(context)
+    naming.names(context, groups, people)
+    releasing.positions(context, groups)
+    releasing.atlas(context, groups, people, asked)
+
+
+@contextmanager
+def _models(run: RunFolder, config: Config, calls: Calls, progress: Progress) -> Iterator[Judges | None]:
+    """The models of the run while they are needed."""
+    if not config.models:
+        yield None
+        return
+    judges = Judges(config.models, calls, run.answers, run.waves, progress.note)
+    try:
+        yield judges
+    finally:
+        judges.close()
+
+
+def _keep_prompts(run: RunFolder, prompts: Prompts) -> None:
+    """Keep what was asked beside the run, so that a reader of the atlas can see it."""
+    run.prompts.mkdir(exist_ok=True)
+    for name, text in prompts.sources().items():
+        write_text(run.prompts / f"{name}.jinja", text, mode=0o644)
+
+
+def _refuse_too_few_items(context: Context, people: Population) -> None:
+    thresholds, found = context.config.thresholds, len(np.unique(people.rows))
+    if found < thresholds.conversations:
+        raise TooSmallError(
+            f"Only {found:,} conversations have something for the facet {context.home.facet}, and every figure has to "
+            f"stand on at least {thresholds.conversations}. Nothing could be shown: cluster by another facet."
+        )
 
 
 def _same_source(run: RunFolder, config: Config) -> None:

@@ -1,9 +1,10 @@
-"""The facets of every conversation, and the vectors of their requests, part by part."""
+"""The facets of every conversation, and the vectors of what is clustered, part by part."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,11 +12,22 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from clioscope.config import Config
-from clioscope.errors import ConfigError
-from clioscope.facets import FacetExtractor, Facets, LocalExtractor, published_name
+from clioscope.conversation import Conversation
+from clioscope.errors import ConfigError, RunError
+from clioscope.facets import FacetNames, Facets, JudgedExtractor, LocalExtractor, published_name
+from clioscope.models.judge import Work
 from clioscope.pipeline.context import Context, Found
-from clioscope.progress import Work
-from clioscope.vault import Parts, conversations_in, empty_folder, facet_schema, write_array
+from clioscope.progress import Work as Shown
+from clioscope.prompting import Prompts
+from clioscope.vault import (
+    Parts,
+    conversations_in,
+    empty_folder,
+    facet_schema,
+    failures_of,
+    items_of,
+    write_array,
+)
 
 MOST_VALUES = 50
 """A metadata column with more values than this is no category: it would publish names or ids."""
@@ -24,67 +36,162 @@ MOST_VALUES = 50
 _EMBEDDED_AT_ONCE = 250
 
 
-def facets(context: Context, read: Found) -> Found:
-    """Ask every conversation the facets that need no model."""
-    extractor = LocalExtractor(context.config)
+def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
+    """Ask every conversation its facets: a model where there is one for it, else what needs none."""
+    judged = prompts is not None and context.judges is not None and context.judges.has("extract")
+    extractor = JudgedExtractor(context.config, prompts) if judged and prompts else LocalExtractor(context.config)
     inputs = {"the conversations": read["content"], "the facets": extractor.name}
+    if judged:
+        inputs["the model"] = context.config.models["extract"]
 
     def make(fresh: bool) -> Found:
-        if fresh:
-            empty_folder(context.folder.facets.folder)
-        with context.progress.stage("Asking", read["conversations"], "conversations") as work:
-            for number, path in enumerate(context.folder.conversations.paths()):
-                if not context.folder.facets.path(number).exists():
-                    context.folder.facets.write(number, _facet_table(extractor, pq.read_table(path)))
-                work.advance(Parts.rows(context.folder.facets.path(number)))
-        _refuse_too_many_values(context.config, context.folder.facets)
-        return {
-            "requests": _digest_of(context.folder.facets, ["request"]),
-            "all": _digest_of(context.folder.facets, None),
-        }
-
-    return context.stage("Asking", inputs, make)
-
-
-def vectors(context: Context, asked: Found, conversations: int) -> Found:
-    """Embed every request."""
-    inputs = {"the requests": asked["requests"], "the embedding model": context.embedder.name}
-
-    def make(fresh: bool) -> Found:
-        parts = context.folder.embeddings
+        parts = context.folder.facets
         if fresh:
             empty_folder(parts.folder)
-        with context.progress.stage("Embedding", conversations, "conversations") as work:
-            for number, table in enumerate(context.folder.facets.read(["request"])):
+        with context.progress.stage("Asking", read["conversations"], "conversations") as work:
+            for number, rows in _asked(context, extractor, read, work):
+                parts.write(number, _facet_table(extractor.names, rows))
+        _refuse_too_many_values(context.config, parts)
+        failures = failures_of(parts)
+        return {
+            "all": _digest_of(parts, None),
+            "texts": {name: _digest_of(parts, [f"text:{name}"]) for name in extractor.names.texts}
+            | {name: _digest_of(parts, [f"list:{name}"]) for name in extractor.names.lists},
+            "failed": sum(failures.values()),
+            "failures": failures,
+        }
+
+    found = context.stage("Asking", inputs, make)
+    for facet in context.config.cluster_by:
+        if facet not in found["texts"]:
+            raise ConfigError(
+                f"--cluster-by {facet}: there is no text or list facet of that name. There are: "
+                f"{', '.join(found['texts'])}."
+            )
+    return found
+
+
+def _asked(
+    context: Context, extractor: LocalExtractor | JudgedExtractor, read: Found, work: Shown
+) -> Iterator[tuple[int, list[Facets]]]:
+    """Yield the facets of every part that is not there yet, with its number."""
+    conversations, facets_parts = context.folder.conversations, context.folder.facets
+    missing = []
+    for number, path in enumerate(conversations.paths()):
+        if facets_parts.path(number).exists():
+            work.advance(Parts.rows(facets_parts.path(number)))
+        else:
+            missing.append((number, path))
+    if isinstance(extractor, LocalExtractor):
+        for number, path in missing:
+            rows = extractor.extract(conversations_in(pq.read_table(path)))
+            work.advance(len(rows))
+            yield number, rows
+        return
+    assert context.judges is not None
+    limit = _FailureLimit(context, read, facets_parts)
+
+    def works() -> Iterator[Work[Facets]]:
+        for _, path in missing:
+            for conversation in _streamed(path):
+                yield extractor.work(conversation)
+
+    answered = iter(context.judges.judge("extract", works))
+    for number, path in missing:
+        rows = []
+        for _ in range(Parts.rows(path)):
+            row = next(answered)
+            limit.heed(row)
+            rows.append(row)
+            work.advance(1)
+        yield number, rows
+
+
+def _streamed(path: object) -> Iterable[Conversation]:
+    """The conversations of one part, a few hundred in memory at a time: their texts may be long."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(256):
+            yield from conversations_in(pa.Table.from_batches([batch]))
+
+
+class _FailureLimit:
+    """Stops the run where too many conversations get no usable answer."""
+
+    def __init__(self, context: Context, read: Found, done: Parts) -> None:
+        self._allowed = context.config.max_failed
+        self._all = read["conversations"]
+        self._failures = sum(failures_of(done).values())
+        self._reasons: dict[str, int] = failures_of(done)
+
+    def heed(self, row: Facets) -> None:
+        if row.failed is None:
+            return
+        self._failures += 1
+        self._reasons[row.failed] = self._reasons.get(row.failed, 0) + 1
+        if self._failures > max(1, self._allowed * self._all):
+            common = sorted(self._reasons.items(), key=lambda pair: -pair[1])[:3]
+            listed = "\n".join(f"  {count:,}: {reason}" for reason, count in common)
+            raise RunError(
+                f"The model gave no usable answer for {self._failures:,} of {self._all:,} conversations, more than the "
+                f"{self._allowed:.1%} that --max-failed allows:\n{listed}\nWhat is answered is kept. Allow more, or "
+                "mend the cause and run again."
+            )
+
+
+def forget_failed(context: Context) -> None:
+    """Have the parts that hold conversations without a usable answer made again; what is answered stays answered."""
+    parts = context.folder.facets
+    for path in parts.paths():
+        if pq.read_table(path, columns=["failed"])["failed"].null_count < Parts.rows(path):
+            path.unlink()
+            context.folder.stages.reopen("Asking")
+
+
+def vectors(context: Context, asked: Found) -> Found:
+    """Embed every text of the facet that is clustered."""
+    facet, parts = context.home.facet, context.home.embeddings
+    inputs = {"the texts": asked["texts"][facet], "the embedding model": context.embedder.name}
+
+    def make(fresh: bool) -> Found:
+        if fresh:
+            empty_folder(parts.folder)
+        total = sum(len(items.texts) for items in items_of(context.folder.facets, facet))
+        with context.progress.stage("Embedding", total, "texts") as work:
+            for number, items in enumerate(items_of(context.folder.facets, facet)):
                 if parts.path(number).exists():
-                    work.advance(table.num_rows)
+                    work.advance(len(items.texts))
                 else:
-                    write_array(parts.path(number), _embedded(context, table["request"].to_pylist(), work))
-        return {}
+                    write_array(parts.path(number), _embedded(context, items.texts, work))
+        return {"items": total}
 
-    return context.stage("Embedding", inputs, make)
+    return context.stage(context.name("Embedding"), inputs, make)
 
 
-def _embedded(context: Context, requests: list[str], work: Work) -> NDArray[np.float16]:
+def _embedded(context: Context, texts: Sequence[str], work: Shown) -> NDArray[np.float16]:
     """float16 [n, d]. The slices are always the same, so that a resumed run embeds in the same batches."""
-    slices = []
-    for start in range(0, len(requests), _EMBEDDED_AT_ONCE):
-        texts = requests[start : start + _EMBEDDED_AT_ONCE]
-        slices.append(context.embedder.embed(texts).astype(np.float16))
-        work.advance(len(texts))
+    slices = [np.empty((0, context.embedder.dimension), dtype=np.float16)]
+    for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
+        some = texts[start : start + _EMBEDDED_AT_ONCE]
+        slices.append(context.embedder.embed(some).astype(np.float16))
+        work.advance(len(some))
     return np.concatenate(slices)
 
 
-def _facet_table(extractor: FacetExtractor, table: pa.Table) -> pa.Table:
-    rows: list[Facets] = extractor.extract(conversations_in(table))
+def _facet_table(names: FacetNames, rows: Sequence[Facets]) -> pa.Table:
     columns: dict[str, list[object]] = {
-        "request": [row.request for row in rows],
         "turns": [row.turns for row in rows],
         "characters": [row.characters for row in rows],
+        "failed": [row.failed for row in rows],
     }
-    for name in extractor.categories:
+    for name in names.texts:
+        columns[f"text:{name}"] = [None if row.failed else row.texts[name] for row in rows]
+    for name in names.lists:
+        columns[f"list:{name}"] = [[] if row.failed else row.lists[name] for row in rows]
+    for name in names.numbers:
+        columns[f"number:{name}"] = [row.numbers[name] for row in rows]
+    for name in names.categories:
         columns[f"category:{name}"] = [row.categories[name] for row in rows]
-    return pa.table(columns, schema=facet_schema(extractor.categories))
+    return pa.table(columns, schema=facet_schema(*names))
 
 
 def _refuse_too_many_values(config: Config, table: Parts) -> None:

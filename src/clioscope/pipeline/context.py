@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clioscope.config import Config
 from clioscope.embeddings import Embedder
+from clioscope.models.judges import Judges
 from clioscope.progress import Progress
-from clioscope.vault import RunFolder
+from clioscope.vault import HierarchyFolder, RunFolder
 
 Found = dict[str, Any]
 """What a stage found out: small, private, kept in the vault for later stages and for ``clioscope info``."""
@@ -22,6 +23,10 @@ class Context:
 
     Parameters
     ----------
+    home
+        The hierarchy that is made at the moment.
+    judges
+        Who answers what a model is asked; empty where no model is.
     chunk
         Conversations a part; a part is the unit of resuming.
     """
@@ -30,8 +35,22 @@ class Context:
     folder: RunFolder
     progress: Progress
     embedder: Embedder
+    home: HierarchyFolder
+    judges: Judges | None = None
     chunk: int = 2_000
     reused: list[str] = field(default_factory=list)
+
+    def over(self, facet: str) -> Context:
+        """The same run, at its hierarchy over ``facet``."""
+        return replace(self, home=self.folder.hierarchy(facet, main=facet == self.config.cluster_by[0]))
+
+    def name(self, stage: str) -> str:
+        """The stage's name in the ledger: that of the hierarchy over ``home``'s facet, where it is not the main one."""
+        return stage if self.home.facet == self.config.cluster_by[0] else f"{stage} ({self.home.facet})"
+
+    def key(self, stage: str) -> str:
+        """A hash of all that a stage of this hierarchy was made from."""
+        return self.folder.stages.key(self.name(stage))
 
     def stage(
         self, name: str, inputs: Mapping[str, object], make: Callable[[bool], Found], *, always: bool = False

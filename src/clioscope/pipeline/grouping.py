@@ -1,4 +1,4 @@
-"""Vectors to base clusters, and base clusters to a hierarchy."""
+"""Vectors to base clusters, and base clusters to a hierarchy that needs no model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.clustering import SphericalKMeans, assign, choose_k, diagnostics, merge_small
+from clioscope.clustering.subset import Subset
 from clioscope.hierarchy import arrange, plan_levels
+from clioscope.pipeline.areas import plan_by_area, sorted_by_area
 from clioscope.pipeline.context import Context, Found
+from clioscope.pipeline.population import Population
 from clioscope.vault import write_array
 from clioscope.version import __version__
 
@@ -19,8 +22,8 @@ Labels = NDArray[np.int32]
 class Groups(NamedTuple):
     """The hierarchy as arrays.
 
-    ``labels``: int32 [n] a level, base first. ``parents``: int32 [k] a level but the top: each cluster's parent.
-    ``centroids``: float32 [k, d] of the base clusters.
+    ``labels``: int32 [m] a level, base first: the cluster of each item. ``parents``: int32 [k] a level but the top:
+    each cluster's parent. ``centroids``: float32 [k, d] of the base clusters.
     """
 
     labels: list[Labels]
@@ -28,86 +31,144 @@ class Groups(NamedTuple):
     centroids: NDArray[np.float32]
 
 
-def clusters(context: Context, asked: Found, read: Found, users: Labels | None) -> Found:
+class Clusters(NamedTuple):
+    """``labels`` int32 [m], ``centroids`` float32 [k, d], and ``areas`` int32 [k], or ``None`` where there are none."""
+
+    labels: Labels
+    centroids: NDArray[np.float32]
+    areas: Labels | None
+
+
+def clusters(context: Context, asked: Found, read: Found, people: Population) -> Found:
     """Group the vectors into base clusters that all pass the thresholds, numbered by falling size."""
     config, thresholds = context.config, context.config.thresholds
     clusterer = SphericalKMeans()
     wanted = config.hierarchy[0] if config.hierarchy else config.clusters
-    choice = choose_k(
-        read["conversations"], thresholds.conversations, clusters=wanted, cluster_size=config.cluster_size
-    )
+    choice = choose_k(len(people.rows), thresholds.conversations, clusters=wanted, cluster_size=config.cluster_size)
     inputs = {
-        "the requests": asked["requests"],
+        "the texts": asked["texts"][context.home.facet],
         "the users": read["content"],
         "the embedding model": context.embedder.name,
         "the clustering": clusterer.name,
         "how many clusters": choice.k,
         "the thresholds": [thresholds.users, thresholds.conversations],
+        "the areas": [asked["all"], [area.model_dump() for area in config.areas]] if config.areas else [],
         "the seed": config.seed,
     }
 
     def make(fresh: bool) -> Found:
-        vectors = context.folder.vectors()
+        vectors = context.home.vectors()
+        area_of = sorted_by_area(context, people, vectors) if config.areas else None
+        found: list[tuple[Labels, NDArray[np.float32], int, int]] = []
         with context.progress.stage("Clustering", 3, "steps") as work:
-            centroids = clusterer.fit(vectors, choice.k, config.seed)
-            work.advance(1)
-            assignment = assign(vectors, centroids)
-            work.advance(1)
-            merged = merge_small(assignment.labels, users, centroids, thresholds.users, thresholds.conversations)
-            labels, centroids = _by_falling_size(merged.labels, merged.centroids)
+            base = np.full(len(vectors), -1, dtype=np.int32)
+            for area in range(len(config.areas)) if area_of is not None else (None,):
+                inside = None if area is None or area_of is None else np.flatnonzero(area_of == area)
+                if inside is not None and len(inside) == 0:
+                    continue
+                store = vectors if inside is None else Subset(vectors, inside)
+                k = choice.k if inside is None else max(1, round(choice.k * len(inside) / len(vectors)))
+                users = people.users if inside is None or people.users is None else people.users[inside]
+                rows = people.conversations
+                rows = rows if inside is None or rows is None else rows[inside]
+                centroids = clusterer.fit(store, k, config.seed)
+                labels = assign(store, centroids).labels
+                merged = merge_small(
+                    labels, users, centroids, thresholds.users, thresholds.conversations, conversations=rows
+                )
+                start = sum(len(centres) for _, centres, _, _ in found)
+                base[slice(None) if inside is None else inside] = merged.labels + start
+                found.append((merged.labels, merged.centroids, merged.merged, area or 0))
+            work.advance(2)
+            areas = np.concatenate([np.full(len(centres), area, np.int32) for _, centres, _, area in found])
+            all_centroids = np.concatenate([centres for _, centres, _, _ in found])
+            labels, centroids, areas = _by_falling_size(base, all_centroids, areas)
             measured = diagnostics(vectors, labels, centroids, config.seed)
             work.advance(1)
-        write_array(context.folder.assignments / "base.npy", labels)
-        write_array(context.folder.assignments / "centroids.npy", centroids)
-        return {"wanted": choice.k, "rule": choice.rule, "merged": merged.merged, "diagnostics": measured}
+        folder = context.home.assignments
+        write_array(folder / "base.npy", labels)
+        write_array(folder / "centroids.npy", centroids)
+        write_array(folder / "areas.npy", areas)
+        return {
+            "wanted": choice.k,
+            "rule": choice.rule,
+            "merged": sum(merged for _, _, merged, _ in found),
+            "diagnostics": measured,
+        }
 
-    return context.stage("Clustering", inputs, make)
+    return context.stage(context.name("Clustering"), inputs, make)
+
+
+def base_clusters(context: Context) -> Clusters:
+    """What the clustering left in the vault."""
+    folder = context.home.assignments
+    areas = np.load(folder / "areas.npy") if context.config.areas else None
+    return Clusters(np.load(folder / "base.npy"), np.load(folder / "centroids.npy"), areas)
 
 
 def hierarchy(context: Context) -> Found:
-    """Arrange the base clusters, level by level, up to the top."""
-    config = context.config
+    """Arrange the base clusters by their vectors, level by level, up to the top."""
     inputs = {
-        "the clusters": context.folder.stages.key("Clustering"),
-        "the hierarchy": [config.hierarchy, config.branching, config.top_clusters],
+        "the clusters": context.key("Clustering"),
+        "the hierarchy": levels_asked(context),
         "the version": __version__,
     }
 
     def make(fresh: bool) -> Found:
-        folder = context.folder.assignments
-        for old in (*folder.glob("level_*.npy"), *folder.glob("parents_*.npy")):
-            old.unlink()
-        base = np.load(folder / "base.npy")
-        centroids = np.load(folder / "centroids.npy")
-        sizes = np.bincount(base, minlength=len(centroids))
-        levels = plan_levels(
-            len(centroids), hierarchy=config.hierarchy, branching=config.branching, top_clusters=config.top_clusters
-        )
-        parents = arrange(centroids, sizes, levels)
-        labels = base
-        write_array(folder / "level_0.npy", labels)
-        for level, above in enumerate(parents):
-            write_array(folder / f"parents_{level}.npy", above)
-            labels = above[labels]
-            write_array(folder / f"level_{level + 1}.npy", labels)
+        base = base_clusters(context)
+        sizes = np.bincount(base.labels, minlength=len(base.centroids))
+        if base.areas is None:
+            levels = planned(context, len(base.centroids))
+            parents = arrange(base.centroids, sizes, levels)
+        else:
+            levels, parents = plan_by_area(context, base.centroids, sizes, base.areas)
+        write_tree(context, base.labels, base.centroids, parents)
         return {"levels": levels}
 
-    return context.stage("Arranging", inputs, make)
+    return context.stage(context.name("Arranging"), inputs, make)
+
+
+def levels_asked(context: Context) -> list[object]:
+    """What the user said of the hierarchy."""
+    config = context.config
+    return [config.hierarchy, config.branching, config.top_clusters, len(config.areas)]
+
+
+def planned(context: Context, k: int) -> list[int]:
+    """How many clusters each level is to have, base first."""
+    config = context.config
+    return plan_levels(k, hierarchy=config.hierarchy, branching=config.branching, top_clusters=config.top_clusters)
+
+
+def write_tree(context: Context, base: Labels, centroids: NDArray[np.float32], parents: list[Labels]) -> None:
+    """Keep the hierarchy in the vault."""
+    folder = context.home.assignments
+    for old in (*folder.glob("level_*.npy"), *folder.glob("parents_*.npy")):
+        old.unlink()
+    labels = base
+    write_array(folder / "tree_centroids.npy", centroids)
+    write_array(folder / "level_0.npy", labels)
+    for level, above in enumerate(parents):
+        write_array(folder / f"parents_{level}.npy", above)
+        labels = above[labels]
+        write_array(folder / f"level_{level + 1}.npy", labels)
 
 
 def groups(context: Context) -> Groups:
-    """What the two stages left in the vault."""
-    folder = context.folder.assignments
+    """The hierarchy that is in the vault."""
+    folder = context.home.assignments
     return Groups(
         [np.load(path) for path in sorted(folder.glob("level_*.npy"))],
         [np.load(path) for path in sorted(folder.glob("parents_*.npy"))],
-        np.load(folder / "centroids.npy"),
+        np.load(folder / "tree_centroids.npy"),
     )
 
 
-def _by_falling_size(labels: Labels, centroids: NDArray[np.float32]) -> tuple[Labels, NDArray[np.float32]]:
+def _by_falling_size(
+    labels: Labels, centroids: NDArray[np.float32], areas: Labels
+) -> tuple[Labels, NDArray[np.float32], Labels]:
     sizes = np.bincount(labels, minlength=len(centroids))
     order = np.lexsort((np.arange(len(sizes)), -sizes))
     number = np.empty(len(order), dtype=np.int32)
     number[order] = np.arange(len(order), dtype=np.int32)
-    return number[labels], centroids[order]
+    return number[labels], centroids[order], areas[order]

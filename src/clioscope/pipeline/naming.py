@@ -1,4 +1,4 @@
-"""Names for the clusters of every level."""
+"""Names that need no model, and the terms of every cluster, for all levels."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ import numpy as np
 
 from clioscope.naming import ClusterName, LocalNamer
 from clioscope.pipeline.context import Context, Found
-from clioscope.pipeline.grouping import Groups, Labels
+from clioscope.pipeline.grouping import Groups
+from clioscope.pipeline.population import Population
 from clioscope.pipeline.sampling import SampledTexts
-from clioscope.vault import RunFolder, write_text
+from clioscope.vault import HierarchyFolder, write_text
 
 
-def names(context: Context, groups: Groups, users: Labels | None) -> Found:
-    """Name the clusters of every level."""
+def names(context: Context, groups: Groups, people: Population) -> Found:
+    """Name the clusters of every level from the words that their people share."""
     thresholds = context.config.thresholds
     namer = LocalNamer(context.embedder)
     inputs = {
-        "the hierarchy": context.folder.stages.key("Arranging"),
+        "the hierarchy": context.key("Arranging"),
         "the naming": namer.name_and_version,
         "the thresholds": [thresholds.support, thresholds.users > 1],
     }
 
     def make(fresh: bool) -> Found:
         k = len(groups.centroids)
-        with context.progress.stage("Naming", 1 + len(groups.parents), "levels") as work:
+        with context.progress.stage(terms_stage(context), 1 + len(groups.parents), "levels") as work:
             # One person's own export has no other people: there a term needs conversations, as where users are unknown.
-            counted = users if thresholds.users > 1 else None
-            texts = SampledTexts(context.folder, groups.labels[0], counted, k, context.config.seed)
+            counted = people.users if thresholds.users > 1 else None
+            texts = SampledTexts(context, groups.labels[0], counted, k)
             levels = [namer.name(texts, groups.centroids, min_support=thresholds.support)]
             work.advance(1)
             ancestor = np.arange(k, dtype=np.int32)
@@ -39,14 +40,23 @@ def names(context: Context, groups: Groups, users: Labels | None) -> Found:
                 below = [np.flatnonzero(ancestor == p).tolist() for p in range(int(parents.max()) + 1)]
                 levels.append(namer.name_parents(below, texts, groups.centroids, min_support=thresholds.support))
                 work.advance(1)
-        _write_names(context.folder, levels)
+        _write_names(context.home, levels)
         return {"unnamed": sum(name.name is None for level in levels for name in level)}
 
-    return context.stage("Naming", inputs, make)
+    return context.stage(context.name(terms_stage(context)), inputs, make)
 
 
-def _write_names(folder: RunFolder, levels: Sequence[Sequence[ClusterName]]) -> None:
+def terms_stage(context: Context) -> str:
+    """What the stage is called: where a model names, words are terms and no names."""
+    return "Terms" if _judged(context) else "Naming"
+
+
+def _judged(context: Context) -> bool:
+    return context.judges is not None and context.judges.has("name")
+
+
+def _write_names(home: HierarchyFolder, levels: Sequence[Sequence[ClusterName]]) -> None:
     rows: list[list[dict[str, Any]]] = [
         [{"name": name.name, "terms": [term.text for term in name.terms]} for name in level] for level in levels
     ]
-    write_text(folder.assignments / "names.json", json.dumps(rows, ensure_ascii=False, indent=1))
+    write_text(home.assignments / "terms.json", json.dumps(rows, ensure_ascii=False, indent=1))

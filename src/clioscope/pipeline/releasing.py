@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,30 +10,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas import write_release
-from clioscope.config import Thresholds
 from clioscope.embeddings import Embedder
+from clioscope.facets import AREA
 from clioscope.naming import describe, name_by_language
+from clioscope.pipeline.auditing import passed_titles
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Groups, Labels
+from clioscope.pipeline.judged import read_rows
+from clioscope.pipeline.naming import terms_stage
+from clioscope.pipeline.population import Population
 from clioscope.privacy.gate import Level, Private, release
 from clioscope.privacy.lattice import attribute
 from clioscope.projection import Placer, layout
-from clioscope.vault import RunFolder, categories_of, write_array
+from clioscope.vault import categories_of, write_array
 from clioscope.version import __version__
 
 
 def positions(context: Context, groups: Groups) -> Found:
     """Lay the clusters out on a map, and each conversation among them."""
     inputs = {
-        "the hierarchy": context.folder.stages.key("Arranging"),
+        "the hierarchy": context.key("Arranging"),
         "the seed": context.config.seed,
         "the version": __version__,
     }
 
     def make(fresh: bool) -> Found:
-        vectors = context.folder.vectors()
+        vectors = context.home.vectors()
         base = groups.labels[0]
-        with context.progress.stage("Mapping", len(vectors), "conversations") as work:
+        with context.progress.stage("Mapping", len(vectors), "texts") as work:
             sizes = np.bincount(base, minlength=len(groups.centroids))
             centres = layout(groups.centroids, context.config.seed, sizes=sizes, parents=groups.parents)
             placer = Placer(groups.centroids, centres, sizes)
@@ -43,47 +46,73 @@ def positions(context: Context, groups: Groups) -> Found:
                 end = start + len(block)
                 places[start:end] = placer.place(block, base[start:end])
                 work.advance(len(block))
-        write_array(context.folder.assignments / "centres.npy", centres)
-        write_array(context.folder.assignments / "positions.npy", places)
+        write_array(context.home.assignments / "centres.npy", centres)
+        write_array(context.home.assignments / "positions.npy", places)
         return {}
 
-    return context.stage("Mapping", inputs, make)
+    return context.stage(context.name("Mapping"), inputs, make)
 
 
-def atlas(context: Context, groups: Groups, users: Labels | None, asked: Found) -> Found:
+def atlas(context: Context, groups: Groups, people: Population, asked: Found) -> Found:
     """Pass everything through the gate and write what it lets through."""
-    config, folder = context.config, context.folder
-    inputs = {
+    config, home, stages = context.config, context.home, context.folder.stages
+    name = context.name("Releasing")
+    inputs: dict[str, object] = {
         "the facets": asked["all"],
-        "the names": folder.stages.key("Naming"),
-        "the map": folder.stages.key("Mapping"),
+        "the names": context.key(terms_stage(context)),
+        "the titles": _titles_key(context),
+        "the map": context.key("Mapping"),
         "the thresholds": [config.profile, *config.thresholds],
         "the version": __version__,
     }
-    if folder.stages.is_done("Releasing") and _digest(folder.atlas) != folder.stages.found("Releasing").get("digest"):
+    if stages.is_done(name) and _digest(home.atlas) != stages.found(name).get("digest"):
         context.progress.note("The atlas on disk is missing or was changed, so it is written again.")
         inputs["the files"] = "damaged"
-        folder.stages.begin("Releasing", inputs)
+        stages.begin(name, inputs)
         del inputs["the files"]
 
     def make(fresh: bool) -> Found:
         with context.progress.stage("Releasing", 1, "atlas") as work:
-            private = _private(folder, groups, users, config.thresholds)
+            private = _private(context, groups, people)
             about = {
                 "clioscope": __version__,
                 "profile": config.profile,
                 "embedder": context.embedder.name,
+                "facet": home.facet,
+                "models": dict(sorted(config.models.items())),
                 "period": config.period,
                 "seed": config.seed,
             }
             released = release(private, config.thresholds, about, _Words(context.embedder))
             released.privacy["profile"] = config.profile
             released.privacy["for_publishing"] = config.profile != "personal"
-            write_release(folder.atlas, released)
+            released.privacy.update(_by_models(context))
+            write_release(home.atlas, released)
             work.advance(1)
-        return {"digest": _digest(folder.atlas)}
+        return {"digest": _digest(home.atlas)}
 
-    return context.stage("Releasing", inputs, make)
+    return context.stage(name, inputs, make)
+
+
+def _titles_key(context: Context) -> object:
+    """What the names come from beside the words that people share."""
+    if terms_stage(context) == "Naming":
+        return None
+    audited = context.judges is not None and context.judges.has("audit")
+    return [context.key("Arranging"), context.key("Auditing") if audited else None]
+
+
+def _by_models(context: Context) -> dict[str, object]:
+    """What a reader has to know of texts that a model wrote: who wrote them, and what the auditor made of them."""
+    judges, stages = context.judges, context.folder.stages
+    if judges is None:
+        return {}
+    said: dict[str, object] = {"written_by": dict(sorted(context.config.models.items()))}
+    for what, stage in (("titles_audited", "Auditing"), ("texts_audited", "Auditing texts")):
+        found = stages.found(context.name(stage)) if judges.has("audit") else {}
+        if found:
+            said[what] = {key: found[key] for key in ("audited", "rewritten", "withheld")}
+    return said
 
 
 class _Words:
@@ -99,9 +128,12 @@ class _Words:
         return name_by_language(languages, conversations, usual)
 
 
-def _private(folder: RunFolder, groups: Groups, users: Labels | None, thresholds: Thresholds) -> Private:
-    named = json.loads((folder.assignments / "names.json").read_text(encoding="utf-8"))
-    centres = np.load(folder.assignments / "centres.npy")
+def _private(context: Context, groups: Groups, people: Population) -> Private:
+    folder, thresholds = context.home.assignments, context.config.thresholds
+    named = read_rows(context, "terms.json")
+    judged = terms_stage(context) != "Naming"
+    titles = passed_titles(context) if judged else [[None] * len(level) for level in named]
+    centres = np.load(folder / "centres.npy")
     sizes = np.bincount(groups.labels[0], minlength=len(centres)).astype(np.float64)
     levels = []
     for number, labels in enumerate(groups.labels):
@@ -109,15 +141,20 @@ def _private(folder: RunFolder, groups: Groups, users: Labels | None, thresholds
             Level(
                 labels=labels,
                 parents=groups.parents[number] if number < len(groups.parents) else None,
-                names=[row["name"] for row in named[number]],
+                names=[t.name if t else row["name"] for t, row in zip(titles[number], named[number], strict=True)],
                 terms=[row["terms"] for row in named[number]],
+                descriptions=[t.description if t and t.description else None for t in titles[number]],
                 centres=centres,
             )
         )
         if number < len(groups.parents):
             centres, sizes = _centres_above(centres, sizes, groups.parents[number])
-    attributes = [attribute(*category, users, thresholds) for category in categories_of(folder.facets)]
-    return Private(levels, attributes, users, np.load(folder.assignments / "positions.npy"))
+    attributes = [
+        attribute(name, codes[people.rows], values, people.users, thresholds, people.conversations)
+        for name, codes, values in categories_of(context.folder.facets)
+        if name != AREA
+    ]
+    return Private(levels, attributes, people.users, np.load(folder / "positions.npy"), people.conversations)
 
 
 def _centres_above(

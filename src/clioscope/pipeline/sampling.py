@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.naming import Member
-from clioscope.pipeline.grouping import Labels
-from clioscope.vault import RunFolder, requests_of
+from clioscope.pipeline.context import Context
+from clioscope.vault import StoredVectors, texts_of
+
+Labels = NDArray[np.int32]
 
 _MEMBERS_IN_ALL = 250_000
 _FEWEST_MEMBERS, _MOST_MEMBERS = 100, 400
@@ -22,11 +24,11 @@ class SampledTexts:
     Members are drawn so that no user is drawn twice before every user of the cluster was drawn once.
     """
 
-    def __init__(self, folder: RunFolder, labels: Labels, users: Labels | None, k: int, seed: int) -> None:
+    def __init__(self, context: Context, labels: Labels, users: Labels | None, k: int) -> None:
         each = int(np.clip(_MEMBERS_IN_ALL // k, _FEWEST_MEMBERS, _MOST_MEMBERS))
-        rows = _sample(labels, users, k, each, seed)
+        rows = sample(labels, users, k, each, context.config.seed)
         drawn = np.unique(np.concatenate(rows))
-        texts = dict(zip(drawn.tolist(), requests_of(folder.facets, drawn, _LONGEST_TEXT), strict=True))
+        texts = dict(zip(drawn.tolist(), context_texts(context, drawn), strict=True))
         self._members = [
             [Member(texts[row], None if users is None else int(users[row])) for row in of_cluster.tolist()]
             for of_cluster in rows
@@ -40,7 +42,32 @@ class SampledTexts:
         return self._members[cluster]
 
 
-def _sample(labels: Labels, users: Labels | None, k: int, each: int, seed: int) -> list[NDArray[np.int64]]:
+def context_texts(context: Context, items: NDArray[np.int64]) -> list[str]:
+    """The texts of the items (ascending) of the facet that is clustered."""
+    return texts_of(context.folder.facets, context.home.facet, items, _LONGEST_TEXT)
+
+
+def nearest_others(
+    vectors: StoredVectors, labels: Labels, centroids: NDArray[np.float32], each: int
+) -> list[NDArray[np.int64]]:
+    """For each cluster, the ``each`` items nearest to its centroid that are not in it, nearest first."""
+    k = len(centroids)
+    best = np.full((k, each), -np.inf, dtype=np.float32)
+    items = np.full((k, each), -1, dtype=np.int64)
+    clusters = np.arange(k)[:, None]
+    for start, block in vectors.blocks():
+        # Rounded, so that the last bit of a product does not decide who is shown to a model.
+        nearness = (centroids @ block.T).round(4)
+        nearness[labels[start : start + len(block)], np.arange(len(block))] = -np.inf
+        merged = np.concatenate([best, nearness], axis=1)
+        numbers = np.concatenate([items, np.broadcast_to(np.arange(start, start + len(block)), nearness.shape)], axis=1)
+        chosen = np.argsort(-merged, axis=1, kind="stable")[:, :each]
+        best, items = merged[clusters, chosen], numbers[clusters, chosen]
+    return [mine[(mine >= 0) & np.isfinite(near)] for mine, near in zip(items, best, strict=True)]
+
+
+def sample(labels: Labels, users: Labels | None, k: int, each: int, seed: int) -> list[NDArray[np.int64]]:
+    """Up to ``each`` items of each cluster, at random; no user twice before every user was drawn once."""
     order = np.random.default_rng(seed).permutation(len(labels)).astype(np.int64)
     order = order[np.argsort(labels[order], kind="stable")]
     starts = np.searchsorted(labels[order], np.arange(k + 1))

@@ -17,7 +17,9 @@ class Counts(NamedTuple):
     users: Codes
 
 
-def count(groups: Codes, users: NDArray[np.int32] | None, n_groups: int) -> Counts:
+def count(
+    groups: Codes, users: NDArray[np.int32] | None, n_groups: int, *, conversations: Codes | None = None
+) -> Counts:
     """Count by group.
 
     Parameters
@@ -27,17 +29,28 @@ def count(groups: Codes, users: NDArray[np.int32] | None, n_groups: int) -> Coun
     users
         int32 [n]: the user of each conversation. Those whose user is unknown share the code -1 and so count as one
         user, the fewest they can be. ``None``: no user is known, and the users of a group are not counted (0).
+    conversations
+        int64 [n]: the conversation of each row, where one may have several; each counts once in a group.
     """
     counted = groups >= 0
     if not counted.all():
         groups = groups[counted]
         users = users[counted] if users is not None else None
-    conversations = np.bincount(groups, minlength=n_groups).astype(np.int64)
+        conversations = conversations[counted] if conversations is not None else None
+    if conversations is None:
+        found = np.bincount(groups, minlength=n_groups).astype(np.int64)
+    else:
+        found = _distinct(groups, conversations, n_groups)
     if users is None:
-        return Counts(conversations, np.zeros(n_groups, dtype=np.int64))
-    width = np.int64(users.max(initial=0)) + 2
-    pairs = np.unique(groups * width + (users.astype(np.int64) + 1))
-    return Counts(conversations, np.bincount(pairs // width, minlength=n_groups).astype(np.int64))
+        return Counts(found, np.zeros(n_groups, dtype=np.int64))
+    return Counts(found, _distinct(groups, users.astype(np.int64) + 1, n_groups))
+
+
+def _distinct(groups: Codes, of: Codes, n_groups: int) -> Codes:
+    """How many different values each group has; int64 [groups]."""
+    width = np.int64(of.max(initial=0)) + 1
+    pairs = np.unique(groups * width + of)
+    return np.bincount(pairs // width, minlength=n_groups).astype(np.int64)
 
 
 def passes(counts: Counts, min_users: int, min_conversations: int, users_known: bool) -> NDArray[np.bool_]:

@@ -39,6 +39,8 @@ class Level:
         One a cluster; ``None`` for one that cannot be named safely.
     terms
         What describes each cluster. Every term has passed the naming stage's support threshold.
+    descriptions
+        What a model wrote and the auditor passed; ``None`` for a cluster that is described by its terms.
     centres
         float32 [k, 2]: the middle of each cluster on the map.
     """
@@ -47,6 +49,7 @@ class Level:
     parents: NDArray[np.int32] | None
     names: Sequence[str | None]
     terms: Sequence[Sequence[str]]
+    descriptions: Sequence[str | None]
     centres: NDArray[np.float32]
 
 
@@ -60,12 +63,15 @@ class Private:
         int32 [n], -1 where a user is unknown; ``None`` where all are.
     positions
         float32 [n, 2]: where each conversation lies on the map.
+    conversations
+        int64 [n]: the conversation of each row, where one may have several rows; ``None`` where rows are conversations.
     """
 
     levels: Sequence[Level]
     attributes: Sequence[Attribute]
     users: NDArray[np.int32] | None
     positions: NDArray[np.float32]
+    conversations: Codes | None = None
 
 
 class Words(Protocol):
@@ -96,7 +102,9 @@ def release(private: Private, thresholds: Thresholds, about: dict[str, Any], wor
     """
     users_known = private.users is not None
     sizes = [_sizes(private, level, thresholds) for level in private.levels]
-    lattice = Lattice([level.labels for level in private.levels], private.attributes, private.users)
+    lattice = Lattice(
+        [level.labels for level in private.levels], private.attributes, private.users, private.conversations
+    )
     withheld = suppress(lattice, Limits(thresholds.users, thresholds.conversations, thresholds.rounding))
     clusters = _clusters(private, sizes, lattice, thresholds, words)
     total = lattice.blocks[BlockKey(NONE, ())].counts
@@ -118,7 +126,7 @@ def release(private: Private, thresholds: Thresholds, about: dict[str, Any], wor
 
 
 def _sizes(private: Private, level: Level, thresholds: Thresholds) -> Counts:
-    counts = count(level.labels.astype(np.int64), private.users, len(level.names))
+    counts = count(level.labels.astype(np.int64), private.users, len(level.names), conversations=private.conversations)
     enough = passes(counts, thresholds.users, thresholds.conversations, private.users is not None)
     if not enough.all():
         raise ValueError(f"{int((~enough).sum())} clusters are below the thresholds, so nothing is released.")
@@ -140,7 +148,7 @@ def _clusters(
                     "level": number,
                     "parent_id": None if level.parents is None else f"{number + 1}-{level.parents[i]}",
                     "name": name,
-                    "description": words.describe(level.terms[i], conversations[i], users[i]),
+                    "description": level.descriptions[i] or words.describe(level.terms[i], conversations[i], users[i]),
                     "terms": list(level.terms[i]),
                     "conversations": conversations[i],
                     "users": users[i],
@@ -170,7 +178,8 @@ def _names(
     usual = max(everywhere, key=lambda code: (everywhere[code], code), default="")
     names = []
     for i, name in enumerate(level.names):
-        by_language = words.name_by_language(mix[i], conversations[i], usual)
+        written = level.descriptions[i] is not None
+        by_language = None if written else words.name_by_language(mix[i], conversations[i], usual)
         known = [part for part in (by_language, name) if part]
         names.append(": ".join(known) or f"Unnamed cluster {number}-{i}")
     repeated = {name for name, times in Counter(name.casefold() for name in names).items() if times > 1}
@@ -215,10 +224,11 @@ def _cube(lattice: Lattice, thresholds: Thresholds) -> pa.Table:
 
 
 def _map(private: Private, thresholds: Thresholds) -> pa.Table:
+    one = _one_row_each(private)
     bins = map_bins(
-        private.positions,
-        private.levels[0].labels,
-        private.users,
+        private.positions[one],
+        private.levels[0].labels[one],
+        None if private.users is None else private.users[one],
         min_users=thresholds.users,
         min_conversations=thresholds.conversations,
         grid=MAP_GRID,
@@ -231,6 +241,15 @@ def _map(private: Private, thresholds: Thresholds) -> pa.Table:
         "users": _users(counts, private.users is not None, thresholds),
     }
     return pa.table(columns, schema=MAP)
+
+
+def _one_row_each(private: Private) -> Codes:
+    """The rows that are on the map: where a conversation has several in a cluster, its first."""
+    if private.conversations is None:
+        return np.arange(len(private.positions), dtype=np.int64)
+    width = private.conversations.max(initial=0) + 1
+    _, first = np.unique(private.levels[0].labels * width + private.conversations, return_index=True)
+    return np.sort(first).astype(np.int64)
 
 
 def _users(counts: Counts, known: bool, thresholds: Thresholds) -> list[int | None]:
@@ -256,7 +275,7 @@ def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed) -> 
         "term_support": thresholds.support,
         "rounding": thresholds.rounding,
         "users_known": known,
-        "guarantee": _guarantee(thresholds, known, some_unknown),
+        "guarantee": _guarantee(thresholds, known, some_unknown, _written(private)),
         "cells_withheld_for_being_small": _about(withheld.small),
         "cells_withheld_to_guard_others": _about(withheld.complementary),
         "cells_counted": _about(withheld.cells),
@@ -270,7 +289,11 @@ def _about(number: int) -> int:
     return round(number, -digits)
 
 
-def _guarantee(thresholds: Thresholds, known: bool, some_unknown: bool) -> str:
+def _written(private: Private) -> bool:
+    return any(text is not None for level in private.levels for text in level.descriptions)
+
+
+def _guarantee(thresholds: Thresholds, known: bool, some_unknown: bool, written: bool) -> str:
     if thresholds.users <= 1 and thresholds.conversations <= 1:
         return "None: made for one person's own export, without minimums."
     if not known:
@@ -278,8 +301,11 @@ def _guarantee(thresholds: Thresholds, known: bool, some_unknown: bool) -> str:
             f"Every figure stands on at least {thresholds.conversations} conversations. Users are unknown, so all of "
             "them may be one person's: this is weaker than a minimum of users."
         )
-    text = (
-        f"Every figure stands on at least {thresholds.users} users and {thresholds.conversations} conversations, and "
-        f"every term of a name on at least {thresholds.support} users."
+    words = (
+        "Names and descriptions are written by a model; their words are not yet counted by user."
+        if written
+        else f"Every term of a name stands on at least {thresholds.support} users."
     )
+    figures = f"Every figure stands on at least {thresholds.users} users and {thresholds.conversations} conversations."
+    text = f"{figures} {words}"
     return text + (" Conversations without a user count as one user's." if some_unknown else "")

@@ -54,6 +54,7 @@ def attribute(
     values: tuple[str, ...],
     users: NDArray[np.int32] | None,
     thresholds: Thresholds,
+    conversations: Codes | None = None,
 ) -> Attribute:
     """An :class:`Attribute` from all answers, among them those that stand for none.
 
@@ -64,7 +65,7 @@ def attribute(
     missing = next((i for i, value in enumerate(values) if value in (UNDETERMINED, ABSENT)), None)
     if missing is None:
         return Attribute(name, codes, values)
-    without = count(np.where(codes == missing, 0, NONE).astype(np.int64), users, 1)
+    without = count(np.where(codes == missing, 0, NONE).astype(np.int64), users, 1, conversations=conversations)
     enough = passes(without, thresholds.users, thresholds.conversations, users is not None)[0]
     if values[missing] == ABSENT and not enough:
         return Attribute(name, codes, values)
@@ -114,8 +115,9 @@ class Lattice:
         One int32 [n] a level, base first: the cluster of each conversation, -1 where it is in none.
     attributes
         What conversations are counted by.
-    users
-        As in :func:`clioscope.privacy.counting.count`.
+    users, conversations
+        As in :func:`clioscope.privacy.counting.count`. Where a conversation has several rows, a total is at most the
+        sum of its parts; it is guarded as if it were equal, which withholds rather more.
     """
 
     def __init__(
@@ -123,7 +125,9 @@ class Lattice:
         labels: Sequence[NDArray[np.int32]],
         attributes: Sequence[Attribute],
         users: NDArray[np.int32] | None,
+        conversations: Codes | None = None,
     ) -> None:
+        self.conversations = conversations
         self.labels = list(labels)
         self.attributes = list(attributes)
         self.users = users
@@ -133,7 +137,7 @@ class Lattice:
             rows = self._rows(key)
             cells = np.unique(rows)
             cells = cells[cells >= 0]
-            counts = count(_index(cells, rows), users, len(cells))
+            counts = count(_index(cells, rows), users, len(cells), conversations=conversations)
             self.blocks[key] = Block(cells, counts, np.ones(len(cells), dtype=np.bool_))
 
     def sums(self) -> Iterator[Sum]:

@@ -96,7 +96,8 @@ def _counts_of_hidden(lattice: Lattice, a_sum: Sum, shown: NDArray[np.bool_]) ->
     rows = np.flatnonzero(cells >= 0)
     rows = rows[~shown[cells[rows]]]
     users = lattice.users[rows] if lattice.users is not None else None
-    return count(a_sum.total_of[cells[rows]], users, len(lattice.blocks[a_sum.total].keys))
+    conversations = lattice.conversations[rows] if lattice.conversations is not None else None
+    return count(a_sum.total_of[cells[rows]], users, len(lattice.blocks[a_sum.total].keys), conversations=conversations)
 
 
 def _smallest_shown(total_of: Codes, shown: NDArray[np.bool_], sizes: Codes, totals: NDArray[np.bool_]) -> Codes:

@@ -1,10 +1,10 @@
 """The private tables of a run: writing, reading, resuming. Never leaves the run's folder."""
 
 from clioscope.vault.combined import write_combined
-from clioscope.vault.facet_table import categories_of, facet_schema, requests_of
+from clioscope.vault.facet_table import categories_of, facet_schema, failures_of, items_of, rows_of, texts_of
 from clioscope.vault.files import empty_folder, write_array, write_text
 from clioscope.vault.lock import run_lock
-from clioscope.vault.run_folder import RunFolder, user_hash
+from clioscope.vault.run_folder import HierarchyFolder, RunFolder, user_hash
 from clioscope.vault.stages import Stages, digest
 from clioscope.vault.tables import CONVERSATIONS, Parts, conversation_row, conversations_in
 from clioscope.vault.users import user_codes
@@ -12,6 +12,7 @@ from clioscope.vault.vectors import StoredVectors
 
 __all__ = [
     "CONVERSATIONS",
+    "HierarchyFolder",
     "Parts",
     "RunFolder",
     "Stages",
@@ -22,8 +23,11 @@ __all__ = [
     "digest",
     "empty_folder",
     "facet_schema",
-    "requests_of",
+    "failures_of",
+    "items_of",
+    "rows_of",
     "run_lock",
+    "texts_of",
     "user_codes",
     "user_hash",
     "write_array",

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clioscope.csv_files import write_csv
+from clioscope.vault.facet_table import items_of
 from clioscope.vault.run_folder import RunFolder
 
 
-def write_combined(run: RunFolder, names: Mapping[str, str], path: Path) -> None:
-    """Write ``combined.csv``: one row a conversation with its id and its cluster at each level, base first.
+def write_combined(run: RunFolder, facet: str, names: Mapping[str, str], path: Path) -> None:
+    """Write ``combined.csv``: each conversation's id and its cluster at each level, base first.
+
+    One row a conversation, or, where the facet is a list, one row a value with its ``value_index``. A conversation that
+    is in no cluster, since it has no value of the facet or could not be asked, has empty cells.
 
     Parameters
     ----------
+    facet
+        The one that is clustered.
     names
         The published name of each cluster id.
     """
-    labels = [np.load(p, mmap_mode="r") for p in sorted(run.assignments.glob("level_*.npy"))]
+    folder = run.hierarchy(facet, main=True).assignments
+    labels = [np.load(p, mmap_mode="r") for p in sorted(folder.glob("level_*.npy"))]
 
     def rows() -> Iterator[list[str]]:
+        item = 0
         start = 0
-        for part in run.conversations.read(["id"]):
+        for part, items in zip(run.conversations.read(["id"]), items_of(run.facets, facet), strict=True):
+            mine: dict[int, list[int]] = {}
+            for row in items.rows.tolist():
+                mine.setdefault(row - start, []).append(item)
+                item += 1
             for offset, identifier in enumerate(part["id"].to_pylist()):
-                ids = [f"{level}-{label[start + offset]}" for level, label in enumerate(labels)]
-                yield [identifier, *(text for i in ids for text in (i, names[i]))]
+                for index, own in enumerate(mine.get(offset, [-1])):
+                    yield [identifier, str(index), *_clusters(own, labels, names)]
             start += part.num_rows
 
-    header = ["id", *(f"level_{level}_{what}" for level in range(len(labels)) for what in ("id", "name"))]
+    header = [
+        "id",
+        "value_index",
+        *(f"level_{level}_{what}" for level in range(len(labels)) for what in ("id", "name")),
+    ]
     write_csv(path, header, rows())
     path.chmod(0o600)
+
+
+def _clusters(item: int, labels: Sequence[NDArray[np.int32]], names: Mapping[str, str]) -> list[str]:
+    if item < 0:
+        return [""] * (2 * len(labels))
+    ids = [f"{level}-{label[item]}" for level, label in enumerate(labels)]
+    return [text for i in ids for text in (i, names[i])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,14 +15,29 @@ ABSENT = "(none)"
 """How a conversation without a value of an attribute is counted."""
 
 
-def facet_schema(categories: Sequence[str]) -> pa.Schema:
-    """One row a conversation, in the order of the conversations. Categories have the prefix ``category:``."""
+class Items(NamedTuple):
+    """What is clustered of one part: texts, and the conversation of each, as int64 [items] over the whole run.
+
+    A text facet gives a conversation one item or none, a list facet as many as it has values.
+    """
+
+    texts: list[str]
+    rows: NDArray[np.int64]
+
+
+def facet_schema(
+    texts: Sequence[str], lists: Sequence[str], numbers: Sequence[str], categories: Sequence[str]
+) -> pa.Schema:
+    """One row a conversation, in the order of the conversations. Columns are named by kind and facet."""
     return pa.schema(
         [
-            ("request", pa.string()),
+            *((f"text:{name}", pa.string()) for name in texts),
+            *((f"list:{name}", pa.list_(pa.string())) for name in lists),
+            *((f"number:{name}", pa.float64()) for name in numbers),
+            *((f"category:{name}", pa.string()) for name in categories),
             ("turns", pa.int32()),
             ("characters", pa.int64()),
-            *((f"category:{name}", pa.string()) for name in categories),
+            ("failed", pa.string()),
         ]
     )
 
@@ -49,13 +65,58 @@ def _coded(facets: Parts, column: str) -> tuple[NDArray[np.int32], tuple[str, ..
     return place[np.concatenate(parts)], ordered
 
 
-def requests_of(facets: Parts, rows: NDArray[np.int64], longest: int) -> list[str]:
-    """The request texts of the ``rows`` (ascending), each cut at ``longest`` characters, in that order."""
+def items_of(facets: Parts, facet: str) -> Iterator[Items]:
+    """Yield the items of each part, in order.
+
+    Raises
+    ------
+    KeyError
+        No text or list facet has that name.
+    """
+    column = column_of(facets, facet)
+    start = 0
+    for table in facets.read([column]):
+        values = table[column].to_pylist()
+        if column.startswith("list:"):
+            pairs = [(text, start + row) for row, texts in enumerate(values) for text in texts or ()]
+        else:
+            pairs = [(text, start + row) for row, text in enumerate(values) if text is not None]
+        yield Items([text for text, _ in pairs], np.array([row for _, row in pairs], dtype=np.int64))
+        start += table.num_rows
+
+
+def column_of(facets: Parts, facet: str) -> str:
+    """The column that holds a text or list facet."""
+    first = next(facets.read(), None)
+    names = first.column_names if first is not None else []
+    for column in (f"text:{facet}", f"list:{facet}"):
+        if column in names:
+            return column
+    raise KeyError(facet)
+
+
+def rows_of(facets: Parts, facet: str) -> NDArray[np.int64]:
+    """int64 [items]: the conversation of each item of a facet."""
+    rows = [items.rows for items in items_of(facets, facet)]
+    return np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
+
+
+def texts_of(facets: Parts, facet: str, wanted: NDArray[np.int64], longest: int) -> list[str]:
+    """The texts of the items ``wanted`` (ascending), each cut at ``longest`` characters, in that order."""
     texts: list[str] = []
     start = 0
-    for table in facets.read(["request"]):
-        end = start + table.num_rows
-        inside = rows[(rows >= start) & (rows < end)] - start
-        texts.extend(text[:longest] for text in table["request"].take(pa.array(inside)).to_pylist())
+    for items in items_of(facets, facet):
+        end = start + len(items.texts)
+        inside = wanted[(wanted >= start) & (wanted < end)] - start
+        texts.extend(items.texts[item][:longest] for item in inside.tolist())
         start = end
     return texts
+
+
+def failures_of(facets: Parts) -> dict[str, int]:
+    """Why conversations could not be asked, and how many for each reason."""
+    reasons: dict[str, int] = {}
+    for table in facets.read(["failed"]):
+        for reason in table["failed"].drop_null().to_pylist():
+            reasons[reason] = reasons.get(reason, 0) + 1
+    return dict(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))

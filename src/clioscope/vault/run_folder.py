@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from clioscope.errors import RunError
@@ -12,6 +13,20 @@ from clioscope.vault.files import private_folder, whole
 from clioscope.vault.stages import Stages
 from clioscope.vault.tables import Parts
 from clioscope.vault.vectors import StoredVectors
+
+
+@dataclass(frozen=True)
+class HierarchyFolder:
+    """What belongs to the hierarchy over one clustered facet."""
+
+    facet: str
+    embeddings: Parts
+    assignments: Path
+    atlas: Path
+
+    def vectors(self) -> StoredVectors:
+        """The vectors of all items."""
+        return StoredVectors(self.embeddings.paths())
 
 
 class RunFolder:
@@ -35,8 +50,9 @@ class RunFolder:
         self.quarantine = self.vault / "quarantine.jsonl"
         self.conversations = Parts(self.vault / "conversations")
         self.facets = Parts(self.vault / "facets")
-        self.embeddings = Parts(self.vault / "embeddings", suffix=".npy")
-        self.assignments = private_folder(self.vault / "assignments")
+        self.answers = self.vault / "answers.sqlite"
+        self.waves = self.vault / "waves.sqlite"
+        self.prompts = path / "prompts"
 
     @classmethod
     def existing(cls, path: Path) -> RunFolder:
@@ -45,9 +61,14 @@ class RunFolder:
             raise RunError(f"{path} is not a run of Clioscope: it has no vault. `clioscope run SOURCE` makes one.")
         return cls(path)
 
-    def vectors(self) -> StoredVectors:
-        """The vectors of all conversations."""
-        return StoredVectors(self.embeddings.paths())
+    def hierarchy(self, facet: str, *, main: bool) -> HierarchyFolder:
+        """Where the hierarchy over ``facet`` is. The main one's atlas is ``atlas/``, another's ``atlas-FACET/``."""
+        return HierarchyFolder(
+            facet,
+            Parts(private_folder(self.vault / "embeddings") / facet, suffix=".npy"),
+            private_folder(private_folder(self.vault / "assignments") / facet),
+            self.atlas if main else self.path / f"atlas-{facet}",
+        )
 
     def secret(self) -> bytes:
         """32 random bytes, made once a run. They key the hashes of user ids."""

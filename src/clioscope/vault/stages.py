@@ -60,6 +60,11 @@ class Stages:
         row.update(done=True, seconds=round(seconds, 2), found=dict(found))
         self._write()
 
+    def reopen(self, name: str) -> None:
+        """Record that something of the stage is missing, so that it goes on where it stopped."""
+        self._rows[name]["done"] = False
+        self._write()
+
     def found(self, name: str) -> dict[str, Any]:
         """What the finished stage recorded."""
         return dict(self._rows.get(name, {}).get("found", {}))

@@ -1,0 +1,38 @@
+"""What a model reads of a conversation: all of it where it fits, else its beginning and its end with the cut marked."""
+
+from __future__ import annotations
+
+from clioscope.conversation import Conversation
+from clioscope.facets.request import fair_share, middle_cut, token_spans
+
+_FEWEST_A_MESSAGE = 24
+"""A message is not cut below so many tokens; there are fewer messages instead."""
+
+
+def excerpt(conversation: Conversation, tokens: int) -> list[dict[str, str]]:
+    """Messages as ``role`` and ``content``, within about ``tokens`` tokens.
+
+    Where there is too much, the longest messages give way first, and each keeps its beginning and its end. Where there
+    are too many messages for that, those in the middle are left out, and a ``note`` says how many.
+    """
+    messages = [(m.role, m.content) for m in conversation.messages if m.content.strip()]
+    if sum(len(content) for _, content in messages) <= tokens:
+        return [{"role": role, "content": content} for role, content in messages]
+    most = max(2, tokens // _FEWEST_A_MESSAGE)
+    left_out = max(0, len(messages) - most)
+    if left_out:
+        head = (most + 1) // 2
+        messages = messages[:head] + messages[head + left_out :]
+    spans = [token_spans(content, tokens) for _, content in messages]
+    allowed = fair_share([len(of_message) for of_message in spans], tokens)
+    kept = [
+        {"role": role, "content": content if len(where) <= allowed else middle_cut(content, where, allowed, _cut_mark)}
+        for (role, content), where in zip(messages, spans, strict=True)
+    ]
+    if left_out:
+        kept.insert(head, {"role": "note", "content": f"[{left_out:,} messages left out here]"})
+    return kept
+
+
+def _cut_mark(characters: int) -> str:
+    return f" [... {characters:,} characters left out here ...] "

@@ -1,0 +1,118 @@
+"""The facets that a language model answers, beside those that need none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from clioscope.config import Config, FacetQuestion
+from clioscope.conversation import Conversation
+from clioscope.facets.bands import number_band
+from clioscope.facets.base import FacetNames, Facets
+from clioscope.facets.excerpt import excerpt
+from clioscope.facets.local import LocalExtractor
+from clioscope.facets.questions import NO_VALUE, NOT_CLASSIFIED, answer_model, questions_of
+from clioscope.models.judge import Work
+from clioscope.prompting import Prompts, Unanswered, ask
+from clioscope.prompting.asking import Question
+
+_TOKENS_A_FACET = 80
+_LEAST_TOKENS = 120
+_LANGUAGE = "language"
+
+
+class JudgedExtractor:
+    """Asks a model every facet of one conversation, packed in one call or a call each.
+
+    Parameters
+    ----------
+    config
+        ``questions``, ``areas``, ``packed`` and ``conversation_tokens`` matter here, and what :class:`LocalExtractor`
+        heeds.
+    """
+
+    def __init__(self, config: Config, prompts: Prompts) -> None:
+        self._prompts = prompts
+        self._tokens = config.conversation_tokens
+        self._local = LocalExtractor(config)
+        self.questions = questions_of(config.questions, config.areas)
+        self._calls = [self.questions] if config.packed else [(question,) for question in self.questions]
+        local = [name for name in self._local.names.categories if name != _LANGUAGE]
+        self.names = FacetNames(
+            texts=tuple(q.name for q in self.questions if q.kind == "text" and q.name != _LANGUAGE),
+            lists=tuple(q.name for q in self.questions if q.kind == "list"),
+            numbers=tuple(q.name for q in self.questions if q.kind == "number"),
+            categories=(*(q.name for q in self.questions if _is_counted(q)), *local),
+        )
+        asked = [question.model_dump() for question in self.questions]
+        self.name = f"judged/1 {prompts.version('extract', 'repair')} {config.packed} {self._tokens} {asked} " + (
+            self._local.name
+        )
+
+    def work(self, conversation: Conversation) -> Work[Facets]:
+        """The facets of one conversation. It counts as failed where the model answers no question of it."""
+        local = self._local.extract([conversation])[0]
+        messages = excerpt(conversation, self._tokens)
+        answers: dict[str, Any] = {}
+        reason = ""
+        for questions in self._calls:
+            answer = yield from self._ask(messages, questions)
+            if isinstance(answer, Unanswered):
+                reason = f"{answer.reason}: {answer.detail}" if answer.detail else answer.reason
+            else:
+                answers.update(answer.model_dump())
+        return self._facets(local, answers, reason)
+
+    def _ask(self, messages: Sequence[dict[str, str]], questions: tuple[FacetQuestion, ...]) -> Any:
+        tokens = max(_LEAST_TOKENS, _TOKENS_A_FACET * sum(q.most if q.kind == "list" else 1 for q in questions))
+        question = Question("extract", "extract", tokens, 0.2)
+        listed = [{"name": q.name, "question": _asked(q), "criteria": q.criteria} for q in questions]
+        return (
+            yield from ask(self._prompts, question, answer_model(questions), conversation=list(messages), facets=listed)
+        )
+
+    def _facets(self, local: Facets, answers: dict[str, Any], reason: str) -> Facets:
+        texts = {name: _text(answers.get(name)) for name in self.names.texts}
+        lists = {name: _distinct(answers.get(name) or []) for name in self.names.lists}
+        numbers = {name: answers.get(name) for name in self.names.numbers}
+        categories: dict[str, str | None] = dict(local.categories)
+        for question in self.questions:
+            if _is_counted(question):
+                categories[question.name] = _value(question, answers)
+        failed = reason if not answers else None
+        return Facets(texts, categories, local.turns, local.characters, lists, numbers, failed)
+
+
+def _asked(question: FacetQuestion) -> str:
+    if question.kind == "list":
+        return f"{question.question} At most {question.most} short phrases; an empty list where there are none."
+    if question.kind == "category":
+        return f"{question.question} One of the values in the schema."
+    return question.question if question.name == _LANGUAGE else f"{question.question}{_or_none(question)}"
+
+
+def _or_none(question: FacetQuestion) -> str:
+    own_text = question.kind == "text" and question.name not in ("request", "task")
+    return f' "{NO_VALUE}" where nothing applies.' if own_text else ""
+
+
+def _is_counted(question: FacetQuestion) -> bool:
+    if question.kind == "number":
+        return bool(question.bands)
+    return question.kind in ("category", "scale") or question.name == _LANGUAGE
+
+
+def _value(question: FacetQuestion, answers: dict[str, Any]) -> str:
+    if question.name not in answers:
+        return NOT_CLASSIFIED
+    value = answers[question.name]
+    return number_band(value, question.bands) if question.kind == "number" else str(value)
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None or value.strip().rstrip(".").lower() in ("", NO_VALUE, "n/a") else value
+
+
+def _distinct(values: Sequence[str]) -> list[str]:
+    by_key = {value.casefold(): value for value in reversed(values) if _text(value)}
+    return [value for value in values if by_key.get(value.casefold()) is value]

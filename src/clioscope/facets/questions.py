@@ -1,0 +1,104 @@
+"""The facets that a language model is asked for, and the answers that fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, create_model
+
+from clioscope.config import Area, FacetQuestion
+from clioscope.prompting import AnswerModel
+
+NO_VALUE = "none"
+"""What a model answers where nothing applies. It was asked, and that is the answer."""
+
+NOT_CLASSIFIED = "(not classified)"
+"""How a conversation is counted for which the model gave no usable answer to this facet."""
+
+AREA = "area"
+
+_LONGEST_TEXT = 300
+
+DEFAULTS: tuple[FacetQuestion, ...] = (
+    FacetQuestion(
+        name="request",
+        kind="text",
+        question='In at most 25 words, complete: "The user\'s overall request for the assistant is to ..."',
+        criteria="Give only what completes it, beginning with a verb.",
+    ),
+    FacetQuestion(
+        name="task",
+        kind="text",
+        question='In at most 15 words, complete: "The task the assistant is asked to perform is to ..."',
+        criteria="Give only what completes it, beginning with a verb: the kind of work, whatever the subject.",
+    ),
+    FacetQuestion(
+        name="language",
+        kind="text",
+        question="The language the person mostly writes in: a two-letter ISO 639-1 code, or und if it cannot be told.",
+    ),
+    FacetQuestion(
+        name="concern",
+        kind="scale",
+        question="How concerning is what the person asks for or does, from 1 to 5?",
+        criteria=(
+            "1: ordinary. 2: sensitive or borderline, and harmless. 3: it may help somebody to do harm, or the person "
+            "may be at risk. 4: clearly meant to harm, deceive, abuse or break the law. 5: serious harm: violence, "
+            "weapons, sexual content with minors, suicide. Judge the request, whether or not it was met."
+        ),
+    ),
+)
+"""Asked of every conversation, as in Clio (arXiv 2412.13678, appendix G)."""
+
+_ISO_639_1 = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz "
+    "ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik "
+    "io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml "
+    "mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd "
+    "se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi "
+    "vo wa wo xh yi yo za zh zu und "
+)
+
+_LANGUAGES = frozenset(_ISO_639_1.split())
+
+
+def questions_of(own: Sequence[FacetQuestion], areas: Sequence[Area]) -> tuple[FacetQuestion, ...]:
+    """The facets to ask for: the defaults, the user's own in their place or behind them, and the area."""
+    by_name = {question.name: question for question in (*DEFAULTS, *own)}
+    if areas:
+        by_name[AREA] = FacetQuestion(
+            name=AREA,
+            kind="category",
+            question="Which area does the conversation belong to?",
+            criteria=" ".join(f"{area.name}: {area.description.rstrip('.')}." for area in areas),
+            values=tuple(area.name for area in areas),
+        )
+    return tuple(by_name.values())
+
+
+@cache
+def answer_model(questions: tuple[FacetQuestion, ...]) -> type[AnswerModel]:
+    """The answer to these questions: one field each."""
+    fields: dict[str, Any] = {question.name: (_type(question), ...) for question in questions}
+    return create_model("Facets", __base__=AnswerModel, **fields)
+
+
+def _type(question: FacetQuestion) -> Any:
+    text = Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_TEXT, strip_whitespace=True)]
+    if question.name == "language":
+        return Annotated[str, StringConstraints(to_lower=True, max_length=8), AfterValidator(_language)]
+    if question.kind == "list":
+        return Annotated[list[text], Field(max_length=question.most)]
+    if question.kind == "category":
+        return Literal[(*question.values, *(() if question.name == AREA else (NO_VALUE,)))]
+    if question.kind == "scale":
+        return Literal[tuple(range(question.minimum, question.maximum + 1))]
+    return float if question.kind == "number" else text
+
+
+def _language(code: str) -> str:
+    if code not in _LANGUAGES:
+        raise ValueError("write a two-letter ISO 639-1 code, or und")
+    return code

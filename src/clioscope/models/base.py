@@ -1,0 +1,134 @@
+"""The model seam: a request in, an answer out, or a failure that says what kind it is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol, get_args
+
+import orjson
+
+from clioscope.config import Judgement
+
+JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
+
+Finish = Literal["stop", "length", "refusal"]
+
+FailureKind = Literal[
+    "rate limit", "overloaded", "server error", "timeout", "connection", "filtered", "too long", "invalid", "fatal"
+]
+"""``fatal``: no call can succeed, such as a wrong key. ``filtered``, ``too long`` and ``invalid``: this one cannot."""
+
+RETRIED: frozenset[FailureKind] = frozenset({"rate limit", "overloaded", "server error", "timeout", "connection"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model, exact: equal requests have equal keys, and an answer is paid once.
+
+    Parameters
+    ----------
+    judgement
+        Decides which model answers.
+    system, user
+        The two messages.
+    schema
+        The JSON schema of the answer: closed objects, every field required, no keyword that a provider may refuse.
+    max_tokens
+        The answer is cut there.
+    temperature
+        Where the model takes one.
+    repairs
+        What was wrong with the answer that this request asks to be mended; empty for a first request.
+    """
+
+    judgement: Judgement
+    system: str
+    user: str
+    schema: Mapping[str, Any] = field(hash=False)
+    max_tokens: int
+    temperature: float
+    repairs: str = ""
+
+    def key(self, model: str) -> bytes:
+        """32 bytes that stand for this request to ``model``."""
+        exact = [model, self.system, self.user, self.schema, self.max_tokens, self.temperature]
+        return hashlib.sha256(orjson.dumps(exact, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model returned.
+
+    Parameters
+    ----------
+    text
+        Empty where it refused.
+    finish
+        Why it ended: ``length`` means that the text is cut.
+    prompt_tokens, completion_tokens
+        As the provider counted them; 0 where it did not say.
+    model
+        As the provider names what answered.
+    """
+
+    text: str
+    finish: Finish
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    model: str = ""
+
+
+class Limits(NamedTuple):
+    """What a provider said of its limits; ``None`` where it did not."""
+
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+
+
+class Reply(NamedTuple):
+    """An answer, and what came with it."""
+
+    answer: Answer
+    limits: Limits | None = None
+
+
+class CallError(Exception):
+    """A call gave no answer.
+
+    Parameters
+    ----------
+    kind
+        What kind of failure it is, which decides what follows.
+    message
+        The provider's words. Holds no key and no prompt.
+    retry_after
+        Seconds to wait, where the provider said so.
+    """
+
+    def __init__(self, kind: FailureKind, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.retry_after = retry_after
+
+
+class Model(Protocol):
+    """A language model, reached one call at a time. It never retries: the caller does."""
+
+    @property
+    def name(self) -> str:
+        """As the user named it, such as ``openai/gpt-5-nano``."""
+
+    async def answer(self, request: Request) -> Reply:
+        """Ask once.
+
+        Raises
+        ------
+        CallError
+            For every failure, of whatever library.
+        """
+
+    async def close(self) -> None:
+        """Give connections back."""

@@ -1,0 +1,64 @@
+"""What may still be spent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clioscope.errors import ClioscopeError
+from clioscope.models.base import Answer, Request
+from clioscope.models.prices import PriceTable
+from clioscope.models.store import Spent
+from clioscope.models.tokens import request_tokens
+
+
+class OverBudgetError(ClioscopeError):
+    """The limit that the user set on the cost is reached. What is answered is kept."""
+
+
+class Budget:
+    """Counts what is spent and what is under way, and refuses the call that could pass the limit.
+
+    Parameters
+    ----------
+    most
+        US dollars; ``None`` for no limit.
+    spent
+        What this run has spent before.
+    """
+
+    def __init__(self, prices: PriceTable, most: float | None, spent: Sequence[Spent]) -> None:
+        self._prices = prices
+        self._most = most
+        self.recount(spent)
+
+    def recount(self, spent: Sequence[Spent]) -> None:
+        """Begin from what was really spent; nothing is under way."""
+        self._spent = self._prices.cost(spent).dollars
+        self._under_way = 0.0
+
+    def reserve(self, request: Request, model: str, *, batched: bool = False) -> float:
+        """Set aside what the call may cost at most.
+
+        Raises
+        ------
+        OverBudgetError
+            There is not enough left.
+        """
+        price = self._prices.of(model)
+        if self._most is None or price is None:
+            return 0.0
+        most = price.of(request_tokens(request), request.max_tokens, batched=batched)
+        if self._spent + self._under_way + most > self._most:
+            raise OverBudgetError(
+                f"Stopped before the cost could pass --max-cost {self._most:g}: ${self._spent:.4f} spent so far. What "
+                "is answered is kept: run the same command with a higher --max-cost to go on."
+            )
+        self._under_way += most
+        return most
+
+    def settle(self, reserved: float, model: str, answer: Answer | None) -> None:
+        """Give back what was set aside, and count what the call did cost."""
+        self._under_way -= reserved
+        price = self._prices.of(model)
+        if answer is not None and price is not None:
+            self._spent += price.of(answer.prompt_tokens, answer.completion_tokens)

@@ -1,0 +1,46 @@
+"""Who answers: the stages yield requests and are sent what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from clioscope.models.base import Answer, FailureKind, Request
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request that was given up: what kind of failure it was, and in the provider's words why."""
+
+    kind: FailureKind
+    message: str
+
+
+Work = Generator[Request, Answer | Failed, T]
+"""One piece of work: yields requests, is sent answers, returns its result. It does no input or output of its own."""
+
+
+class Judge(Protocol):
+    """Runs work whose requests a language model answers: live, through a provider's batch, or through files.
+
+    The results depend on the answers alone, never on the order or the time in which they come.
+    """
+
+    def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
+        """Yield the result of each work, in order.
+
+        Parameters
+        ----------
+        works
+            Begins the works anew, always the same ones: answers that come in waves are worked through more than once.
+            They are begun as far ahead as is needed, and no further.
+
+        Raises
+        ------
+        ClioscopeError
+            It cannot go on: no model answers, the budget is spent, or answers have to be waited for. What is answered
+            is stored, and the same call goes on from there.
+        """

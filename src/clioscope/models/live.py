@@ -1,0 +1,277 @@
+"""Calls one at a time, many at once: bounded, retried, each answer stored before it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from clioscope.config import Judgement
+from clioscope.errors import ClioscopeError
+from clioscope.models.base import RETRIED, Answer, CallError, Limits, Model, Request
+from clioscope.models.budget import Budget
+from clioscope.models.judge import Failed, Work
+from clioscope.models.limits import Limiter
+from clioscope.models.meter import Meter
+from clioscope.models.store import AnswerStore
+from clioscope.models.tokens import request_tokens
+
+T = TypeVar("T")
+
+_MOST_FAILURES = 8
+"""A request that failed so often while others were answered is given up. Refusals for rate do not count."""
+
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
+
+_ALL_REFUSED = 20
+"""So many requests given up before any was answered mean that the fault is not theirs."""
+
+_RUNNING, _AHEAD = 3, 60
+"""Works begun, and results kept until the first of them is there, for each call that may be under way."""
+
+
+class ModelError(ClioscopeError):
+    """A model cannot be used, or has stopped answering. What is answered is kept."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast, and how patiently.
+
+    Parameters
+    ----------
+    at_once
+        Calls under way at most, for each model.
+    limits
+        As the user knows them.
+    patience
+        Seconds without any answer after which the run stops.
+    """
+
+    at_once: int = 50
+    limits: Limits = field(default_factory=Limits)
+    patience: float = 600.0
+
+
+@dataclass
+class _Asked:
+    """A model, and how fast it is asked."""
+
+    model: Model
+    limiter: Limiter
+
+
+class LiveJudge:
+    """Asks models directly; see :class:`clioscope.models.judge.Judge`.
+
+    Parameters
+    ----------
+    models
+        Who answers each judgement. Judgements may share one.
+    note
+        Is told in a sentence what a user should know.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[Judgement, Model],
+        store: AnswerStore,
+        budget: Budget,
+        pace: Pace,
+        meter: Meter,
+        note: Callable[[str], None],
+    ) -> None:
+        limiters = {model.name: Limiter(pace.at_once, pace.limits, time.monotonic) for model in models.values()}
+        self._asked = {judgement: _Asked(model, limiters[model.name]) for judgement, model in models.items()}
+        self._store, self._budget, self._pace, self._meter, self._note = store, budget, pace, meter, note
+        self._runner = asyncio.Runner()
+        self._asking: dict[bytes, asyncio.Task[Answer | Failed]] = {}
+        self._in_call: set[asyncio.Task[Any]] = set()
+        self._last_answer = time.monotonic()
+
+    def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
+        """See :class:`clioscope.models.judge.Judge`. Left early, it waits for the calls under way and stores them."""
+        flow = _Flow(iter(works()), self._answer, self._pace.at_once)
+        self._last_answer = time.monotonic()
+        try:
+            while done := self._runner.run(flow.next()):
+                yield from done
+        except BaseException:
+            self._drain()
+            raise
+
+    async def _answer(self, request: Request) -> Answer | Failed:
+        asked = self._asked[request.judgement]
+        stored = self._store.get(request, asked.model.name)
+        if stored is not None:
+            self._meter.reused += 1
+            return stored
+        key = request.key(asked.model.name)
+        task = self._asking.get(key)
+        if task is None:
+            task = self._asking[key] = asyncio.create_task(self._ask(request, asked))
+            task.add_done_callback(lambda _: self._asking.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _ask(self, request: Request, asked: _Asked) -> Answer | Failed:
+        """Ask until there is an answer, or this request is given up. The answer is on disk when this returns."""
+        me = asyncio.current_task()
+        assert me is not None
+        tries = counted = 0
+        while True:
+            await asked.limiter.enter(request_tokens(request) + request.max_tokens)
+            began = time.monotonic()
+            self._in_call.add(me)
+            try:
+                try:
+                    answer = await self._call(request, asked)
+                finally:
+                    # The place is free for the next call while the answer goes to disk.
+                    asked.limiter.leave()
+                await asyncio.wrap_future(self._store.put(request, asked.model.name, answer))
+                return answer
+            except CallError as error:
+                failure = error
+            finally:
+                self._in_call.discard(me)
+            self._meter.failures[failure.kind] += 1
+            if failure.kind != "rate limit":
+                tries += 1
+                # What fails while nothing at all is answered tells of the model and not of the request.
+                counted += self._last_answer > began
+            if failure.kind not in RETRIED or counted >= _MOST_FAILURES:
+                return self._given_up(failure, asked)
+            self._refuse_silence(failure, asked)
+            await asyncio.sleep(self._wait(failure, tries))
+
+    async def _call(self, request: Request, asked: _Asked) -> Answer:
+        reserved = self._budget.reserve(request, asked.model.name)
+        answer = None
+        self._meter.calls += 1
+        began = time.monotonic()
+        try:
+            answer, told = await asked.model.answer(request)
+        except CallError as error:
+            if error.kind in ("rate limit", "overloaded"):
+                asked.limiter.refused(error.retry_after, began)
+            raise
+        finally:
+            self._budget.settle(reserved, asked.model.name, answer)
+        self._meter.answered += 1
+        self._last_answer = time.monotonic()
+        if told is not None:
+            asked.limiter.learn(told)
+        asked.limiter.went_well()
+        return answer
+
+    def _given_up(self, error: CallError, asked: _Asked) -> Failed:
+        self._meter.given_up += 1
+        if error.kind == "fatal":
+            raise ModelError(f"{asked.model.name} cannot be used: {error.message}")
+        if not self._meter.answered and self._meter.given_up >= _ALL_REFUSED:
+            raise ModelError(
+                f"{asked.model.name} refused each of the first {_ALL_REFUSED} requests: {error.message}. Nothing was "
+                "paid. A local server may need another model or a longer context; see `clioscope prompts` for what is "
+                "sent."
+            )
+        return Failed(error.kind, error.message)
+
+    def _refuse_silence(self, error: CallError, asked: _Asked) -> None:
+        silent = time.monotonic() - self._last_answer
+        if silent > self._pace.patience:
+            raise ModelError(
+                f"{asked.model.name} has answered nothing for {silent / 60:.0f} minutes (last: {error.kind}: "
+                f"{error.message}). What is answered is kept: run the same command again to go on."
+            )
+
+    def _wait(self, error: CallError, tries: int) -> float:
+        """Seconds before the next try: longer each time, at random, so that calls do not come back together."""
+        if error.kind == "rate limit":
+            return 0.0
+        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(tries - 1, 10))
+        return max(error.retry_after or 0.0, random.uniform(longest / 10, longest))
+
+    def _drain(self) -> None:
+        """Let the calls under way end and store their answers, since they are paid for; begin none."""
+        if self._in_call:
+            self._note(
+                f"Waiting for {len(self._in_call)} calls under way, since they are paid for. Press Ctrl-C again to "
+                "leave them."
+            )
+        self._runner.run(self._end())
+
+    async def _end(self) -> None:
+        me = asyncio.current_task()
+        others = [task for task in asyncio.all_tasks() if task is not me]
+        for task in others:
+            if task not in self._in_call:
+                task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    def close(self) -> None:
+        """End what is under way, and give connections back."""
+        try:
+            self._drain()
+            self._runner.run(self._close_models())
+        finally:
+            self._runner.close()
+
+    async def _close_models(self) -> None:
+        for model in {asked.model.name: asked.model for asked in self._asked.values()}.values():
+            await model.close()
+
+
+class _Flow:
+    """Works under way: enough to keep the model busy, and no more in memory than that."""
+
+    def __init__(self, feed: Iterator[Work[Any]], answer: Callable[[Request], Any], at_once: int) -> None:
+        self._feed, self._answer = feed, answer
+        self._most_running, self._most_ahead = _RUNNING * at_once, _AHEAD * at_once
+        self._window: deque[asyncio.Task[Any]] = deque()
+        self._running = 0
+        self._exhausted = False
+        self._broken: BaseException | None = None
+        self._finished = asyncio.Event()
+
+    async def next(self) -> list[Any]:
+        """The results that are there, from the first that was not given out; empty at the end."""
+        while True:
+            self._fill()
+            if self._broken is not None:
+                raise self._broken
+            done = []
+            while self._window and self._window[0].done():
+                done.append(self._window.popleft().result())
+            if done or not self._window:
+                return done
+            await self._finished.wait()
+            self._finished.clear()
+
+    def _fill(self) -> None:
+        while not self._exhausted and self._running < self._most_running and len(self._window) < self._most_ahead:
+            work = next(self._feed, None)
+            if work is None:
+                self._exhausted = True
+                return
+            task = asyncio.create_task(self._work(work))
+            task.add_done_callback(self._ended)
+            self._window.append(task)
+            self._running += 1
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running -= 1
+        if not task.cancelled() and task.exception() is not None:
+            self._broken = task.exception()
+        self._finished.set()
+
+    async def _work(self, work: Work[Any]) -> Any:
+        try:
+            request = next(work)
+            while True:
+                request = work.send(await self._answer(request))
+        except StopIteration as stop:
+            return stop.value

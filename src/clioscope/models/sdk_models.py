@@ -1,0 +1,168 @@
+"""Models behind the official libraries, with the libraries' own retries off."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from typing import Any
+
+from clioscope.errors import ConfigError
+from clioscope.models import wire_anthropic, wire_openai
+from clioscope.models.base import Answer, CallError, Reply, Request
+from clioscope.models.names import PROVIDERS, ModelName
+from clioscope.models.profiles import ModelProfile, profile_of
+from clioscope.models.sdk import adapted, call_error, limits, parsed
+
+_AZURE_API_VERSION = "2024-10-21"
+
+
+class _SdkModel(ABC):
+    """Sends what the model's profile says, and learns where the model takes less."""
+
+    def __init__(self, name: ModelName, client: Any, key: str | None) -> None:
+        self.name = str(name)
+        self._model = name.model
+        self._client = client
+        self._secrets = (key,) if key else ()
+        self._profile = profile_of(self.name)
+
+    async def answer(self, request: Request) -> Reply:
+        """See :class:`clioscope.models.base.Model`."""
+        while True:
+            profile = self._profile
+            try:
+                return await self._once(request, profile)
+            except CallError as error:
+                takes = adapted(profile, error)
+                if takes is None:
+                    raise
+                self._profile = takes
+
+    async def _once(self, request: Request, profile: ModelProfile) -> Reply:
+        try:
+            response = (await self._send(self._body(request, profile))).http_response
+        except CallError:
+            raise
+        except Exception as error:
+            raise call_error(error, self._secrets) from None
+        return Reply(self._read(parsed(response.content)), limits(response.headers))
+
+    @abstractmethod
+    def _body(self, request: Request, profile: ModelProfile) -> dict[str, Any]: ...
+
+    @abstractmethod
+    async def _send(self, body: dict[str, Any]) -> Any: ...
+
+    @abstractmethod
+    def _read(self, response: Any) -> Answer: ...
+
+    async def close(self) -> None:
+        """See :class:`clioscope.models.base.Model`."""
+        await self._client.close()
+
+
+class OpenAIModel(_SdkModel):
+    """Any server that speaks OpenAI's chat format."""
+
+    def _body(self, request: Request, profile: ModelProfile) -> dict[str, Any]:
+        return wire_openai.body(request, self._model, profile)
+
+    async def _send(self, body: dict[str, Any]) -> Any:
+        known, further = _known(body)
+        return await self._client.chat.completions.with_raw_response.create(**known, extra_body=further)
+
+    def _read(self, response: Any) -> Answer:
+        return wire_openai.answer(response)
+
+
+class AnthropicModel(_SdkModel):
+    """Anthropic's API, or its models on Bedrock or Vertex."""
+
+    def _body(self, request: Request, profile: ModelProfile) -> dict[str, Any]:
+        return wire_anthropic.body(request, self._model, profile)
+
+    async def _send(self, body: dict[str, Any]) -> Any:
+        return await self._client.messages.with_raw_response.create(**body)
+
+    def _read(self, response: Any) -> Answer:
+        return wire_anthropic.answer(response)
+
+
+_STANDARD = frozenset(
+    {"model", "messages", "temperature", "max_tokens", "max_completion_tokens", "response_format", "reasoning_effort"}
+)
+
+
+def _known(body: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields that the library has names for, and the others, such as those of vLLM."""
+    return (
+        {name: value for name, value in body.items() if name in _STANDARD},
+        {name: value for name, value in body.items() if name not in _STANDARD},
+    )
+
+
+def connect(name: ModelName, base_url: str | None, timeout: float) -> OpenAIModel | AnthropicModel:
+    """Make the model ready to be asked.
+
+    Parameters
+    ----------
+    base_url
+        Instead of the provider's own.
+    timeout
+        Seconds that one call may take.
+
+    Raises
+    ------
+    ConfigError
+        The provider's key is not in the environment, or its library is not installed.
+    """
+    provider = PROVIDERS[name.provider]
+    url = base_url or os.environ.get(f"{name.provider.upper()}_BASE_URL") or provider.base_url
+    key = _key(name, bool(base_url))
+    options: dict[str, Any] = {"max_retries": 0, "timeout": timeout}
+    if provider.wire == "openai":
+        from openai import AsyncOpenAI
+
+        return OpenAIModel(name, AsyncOpenAI(api_key=key or "none", base_url=url, **options), key)
+    if provider.wire == "azure":
+        return OpenAIModel(name, _azure(key, url, options), key)
+    if provider.wire == "anthropic":
+        from anthropic import AsyncAnthropic
+
+        return AnthropicModel(name, AsyncAnthropic(api_key=key or "none", base_url=url, **options), key)
+    return AnthropicModel(name, _cloud(provider.wire, options), None)
+
+
+def _key(name: ModelName, elsewhere: bool) -> str | None:
+    variable = PROVIDERS[name.provider].key
+    if variable is None:
+        return None
+    key = os.environ.get(variable, "").strip()
+    if key or elsewhere:
+        return key or None
+    raise ConfigError(f"{name} needs a key: set {variable} in the environment. It is kept nowhere.")
+
+
+def _azure(key: str | None, url: str | None, options: dict[str, Any]) -> Any:
+    from openai import AsyncAzureOpenAI
+
+    endpoint = url or os.environ.get("AZURE_OPENAI_ENDPOINT")
+    if not endpoint:
+        raise ConfigError("azure/DEPLOYMENT needs AZURE_OPENAI_ENDPOINT in the environment, or --base-url.")
+    version = os.environ.get("OPENAI_API_VERSION", _AZURE_API_VERSION)
+    return AsyncAzureOpenAI(api_key=key or "none", azure_endpoint=endpoint, api_version=version, **options)
+
+
+def _cloud(wire: str, options: dict[str, Any]) -> Any:
+    try:
+        if wire == "bedrock":
+            from anthropic import AsyncAnthropicBedrock
+
+            return AsyncAnthropicBedrock(**options)
+        from anthropic import AsyncAnthropicVertex
+
+        return AsyncAnthropicVertex(**options)
+    except ImportError as error:
+        raise ConfigError(f"{wire}/ needs more: pip install 'clioscope[{wire}]' ({error}).") from None
+    except Exception as error:
+        raise ConfigError(f"{wire}/ cannot be reached with what is in the environment: {error}") from None

@@ -1,0 +1,117 @@
+"""Texts before the auditor: a sample of what models wrote about conversations, and all that is to be published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from clioscope.naming import Titled
+from clioscope.pipeline.context import Context, Found
+from clioscope.pipeline.judged import judged, read_rows, read_titles, write_rows
+from clioscope.pipeline.population import Population
+from clioscope.pipeline.sampling import context_texts
+from clioscope.privacy.auditor import Audited, Auditor
+from clioscope.prompting import Prompts
+from clioscope.vault.stages import digest
+
+
+def audit_texts(context: Context, asked: Found, people: Population, prompts: Prompts) -> Found | None:
+    """Score a sample of the facet texts before they are shown to the model that names. ``None``: nobody audits."""
+    judges, config = context.judges, context.config
+    if judges is None or not judges.has("audit") or not config.audit_sample:
+        return None
+    inputs = {
+        "the facet texts": asked["texts"][context.home.facet],
+        "the model": config.models["audit"],
+        "the prompts": prompts.version(*Auditor.PROMPTS),
+        "the sample": [config.audit_sample, config.audit_below, config.seed],
+    }
+
+    def make(fresh: bool) -> Found:
+        auditor = Auditor(prompts, config.audit_below)
+        count = min(config.audit_sample, len(people.rows))
+        items = np.sort(np.random.default_rng(config.seed).permutation(len(people.rows))[:count]).astype(np.int64)
+        kind = "a short summary of one conversation"
+        texts = context_texts(context, items)
+        found = judged(context, "audit", "Auditing texts", [partial(auditor.audit, text, kind) for text in texts])
+        rows = {int(item): audited._asdict() for item, audited in zip(items, found, strict=True)}
+        write_rows(context, "audited_texts.json", rows)
+        return {"digest": digest(rows), **_counted(found)}
+
+    return context.stage(context.name("Auditing texts"), inputs, make)
+
+
+def audited_texts(context: Context) -> dict[int, str | None]:
+    """The facet texts that the auditor changed or withheld, by item."""
+    if texts_key(context) is None:
+        return {}
+    rows = read_rows(context, "audited_texts.json")
+    return {int(item): row["text"] for item, row in rows.items() if row["text"] is None or row["rewritten"]}
+
+
+def texts_key(context: Context) -> str | None:
+    """A hash of what the auditor said of the facet texts; ``None`` where nobody audits them."""
+    judges = context.judges
+    if judges is None or not judges.has("audit") or not context.config.audit_sample:
+        return None
+    found: str | None = context.folder.stages.found(context.name("Auditing texts")).get("digest")
+    return found
+
+
+def audit_titles(context: Context, prompts: Prompts) -> Found | None:
+    """Score every name and description of every level. ``None``: nobody audits."""
+    judges, config = context.judges, context.config
+    if judges is None or not judges.has("audit"):
+        return None
+    inputs = {
+        "the hierarchy": context.key("Arranging"),
+        "the model": config.models["audit"],
+        "the prompts": prompts.version(*Auditor.PROMPTS),
+        "the threshold": config.audit_below,
+    }
+
+    def make(fresh: bool) -> Found:
+        auditor = Auditor(prompts, config.audit_below)
+        levels = read_titles(context, "tree_titles.json")
+        asked = [title for level in levels for title in level if title is not None]
+        works = [
+            partial(auditor.audit, text, kind)
+            for title in asked
+            for text, kind in ((title.name, "the name of a group"), (title.description, "the description of a group"))
+        ]
+        found = judged(context, "audit", "Auditing", works)
+        audited = iter(found)
+        rows = [
+            [None if title is None else [next(audited)._asdict(), next(audited)._asdict()] for title in level]
+            for level in levels
+        ]
+        write_rows(context, "audited_titles.json", rows)
+        return _counted(found)
+
+    return context.stage(context.name("Auditing"), inputs, make)
+
+
+def passed_titles(context: Context) -> list[list[Titled | None]]:
+    """Names and descriptions as they may be published. A cluster whose name is withheld has neither."""
+    levels = read_titles(context, "tree_titles.json")
+    if context.judges is None or not context.judges.has("audit"):
+        return levels
+    rows = read_rows(context, "audited_titles.json")
+    return [[None if row is None else _passed(*row) for row in level] for level in rows]
+
+
+def _passed(name: dict[str, str | None], description: dict[str, str | None]) -> Titled | None:
+    if name["text"] is None:
+        return None
+    return Titled(name["text"], description["text"] or "")
+
+
+def _counted(found: Sequence[Audited]) -> Found:
+    return {
+        "audited": len(found),
+        "rewritten": sum(audited.rewritten for audited in found),
+        "withheld": sum(audited.text is None for audited in found),
+        "scores": {str(score): sum(a.score == score for a in found) for score in range(6)},
+    }

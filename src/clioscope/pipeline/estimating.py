@@ -1,0 +1,173 @@
+"""What a run will ask of models, before anything is spent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from clioscope.clustering import choose_k
+from clioscope.config import Config, Judgement
+from clioscope.conversation import Conversation
+from clioscope.embeddings import Embedder
+from clioscope.errors import ConfigError
+from clioscope.facets import Facets, JudgedExtractor
+from clioscope.hierarchy import plan_levels
+from clioscope.models.base import Request
+from clioscope.models.judge import Failed, Work
+from clioscope.models.judges import Calls
+from clioscope.models.names import parse_model
+from clioscope.models.prices import PriceTable, read_prices
+from clioscope.models.tokens import request_tokens
+from clioscope.naming.judged import MEMBERS, OTHERS
+from clioscope.pipeline import reading
+from clioscope.pipeline.context import Context
+from clioscope.progress import Progress
+from clioscope.prompting import Prompts
+from clioscope.vault import RunFolder, conversations_in, run_lock
+
+_LOOKED_AT = 1_000
+"""Conversations whose real requests are measured; the others are taken to be like them."""
+
+_MEMBER, _TITLE = 28, 90
+"""Tokens of a facet text, and of a name with its description, as models were seen to write them."""
+
+_ANSWERS: dict[str, int] = {"facet": 24, "name": 90, "proposal": 14, "assign": 40, "audit": 45}
+"""Tokens of answers, as models were seen to write them."""
+
+_PROMPT = 420
+"""Tokens of an instruction with its schema, roughly the same for all that is not about one conversation."""
+
+_REPAIRED = 1.02
+"""Calls for one answer: a few are asked twice."""
+
+
+class Stage(NamedTuple):
+    """What one stage will take. ``dollars`` is ``None`` where the price is unknown."""
+
+    name: str
+    judgement: Judgement
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    dollars: float | None
+
+
+class Estimate(NamedTuple):
+    """What a run will take, by stage."""
+
+    conversations: int
+    stages: list[Stage]
+
+
+def estimate(config: Config, folder: Path, progress: Progress, embedder: Embedder, calls: Calls) -> Estimate:
+    """Read the source, build the real requests of some conversations, and count what the rest will take.
+
+    Raises
+    ------
+    ConfigError
+        No model is named, so that nothing would be spent.
+    """
+    if not config.models:
+        raise ConfigError("--estimate is about what models cost: name one with --model, such as openai/gpt-5-nano.")
+    run = RunFolder(folder)
+    with run_lock(run.vault):
+        main = run.hierarchy(config.cluster_by[0], main=True)
+        read = reading.from_files(Context(config, run, progress, embedder, main))
+        prompts = Prompts(run.secret(), {name: Path(path) for name, path in config.prompts.items()})
+        counter = _Counter(config, read_prices(calls.prices), calls.batch)
+        found = read["conversations"]
+        if "extract" in config.models:
+            counter.add("Asking", "extract", *_asking(run, config, prompts, found))
+        for _ in config.cluster_by:
+            _clusters(counter, config, found)
+        return Estimate(found, counter.stages)
+
+
+class _Counter:
+    def __init__(self, config: Config, prices: PriceTable, batch: bool) -> None:
+        self._config, self._prices, self._batch = config, prices, batch
+        self.stages: list[Stage] = []
+
+    def add(self, name: str, judgement: Judgement, calls: float, prompt: float, completion: float) -> None:
+        if judgement not in self._config.models:
+            return
+        model = str(parse_model(self._config.models[judgement]))
+        price = self._prices.of(model)
+        prompt, completion = prompt * _REPAIRED, completion * _REPAIRED
+        dollars = None if price is None else price.of(prompt, completion, batched=self._batch)
+        self.stages.append(
+            Stage(name, judgement, model, math.ceil(calls * _REPAIRED), round(prompt), round(completion), dollars)
+        )
+
+
+def _asking(run: RunFolder, config: Config, prompts: Prompts, found: int) -> tuple[float, float, float]:
+    """Calls, prompt tokens and answer tokens of the facets."""
+    extractor = JudgedExtractor(config, prompts)
+    calls = prompt = looked = 0
+    for conversation in _some(run, found):
+        looked += 1
+        for request in _requests(extractor.work(conversation)):
+            calls += 1
+            prompt += request_tokens(request)
+    scale = found / max(1, looked)
+    return calls * scale, prompt * scale, _ANSWERS["facet"] * len(extractor.questions) * found
+
+
+def _requests(work: Work[Facets]) -> Iterator[Request]:
+    """The first request of every question that ``work`` asks."""
+    try:
+        request = next(work)
+        while True:
+            yield request
+            request = work.send(Failed("invalid", "only estimated"))
+    except StopIteration:
+        return
+
+
+def _some(run: RunFolder, found: int) -> Iterator[Conversation]:
+    """Conversations from all over the source."""
+    step = max(1, found // _LOOKED_AT)
+    number = 0
+    for table in run.conversations.read():
+        first = -number % step
+        wanted = pa.array(np.arange(first, table.num_rows, step))
+        number += table.num_rows
+        yield from conversations_in(table.take(wanted))
+
+
+def _clusters(counter: _Counter, config: Config, found: int) -> None:
+    """Names, hierarchy and audit of one hierarchy."""
+    wanted = config.hierarchy[0] if config.hierarchy else config.clusters
+    size = config.cluster_size
+    k = choose_k(found, config.thresholds.conversations, clusters=wanted, cluster_size=size).k
+    if config.audit_sample and "audit" in config.models:
+        sample = min(config.audit_sample, found)
+        counter.add("Auditing texts", "audit", sample, sample * (_PROMPT + _MEMBER), sample * _ANSWERS["audit"])
+    counter.add("Naming", "name", k, k * (_PROMPT + (MEMBERS + OTHERS) * _MEMBER), k * _ANSWERS["name"])
+    levels = plan_levels(
+        k,
+        hierarchy=config.hierarchy,
+        branching=config.branching,
+        top_clusters=config.top_clusters or (len(config.areas) if 0 < len(config.areas) < k else None),
+    )
+    for below, above in pairwise(levels):
+        _level(counter, below, above)
+    texts = 2 * sum(levels)
+    counter.add("Auditing", "audit", texts, texts * (_PROMPT + _TITLE // 2), texts * _ANSWERS["audit"])
+
+
+def _level(counter: _Counter, below: int, above: int) -> None:
+    neighbourhoods = math.ceil(below / 40)
+    proposals = 1.5 * above
+    asked = neighbourhoods + (neighbourhoods > 1) + below
+    prompt = below * _TITLE + asked * _PROMPT + proposals * 14 + below * (_TITLE + above * 14)
+    answers = 2 * proposals * _ANSWERS["proposal"] + below * _ANSWERS["assign"]
+    counter.add("Arranging", "arrange", asked, prompt, answers)
+    counter.add("Naming groups", "name", above, above * _PROMPT + below * _TITLE + above * above * 14, above * 90)

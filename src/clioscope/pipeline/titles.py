@@ -1,0 +1,58 @@
+"""Names and descriptions of the base clusters, by a model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clioscope.naming import JudgedNamer, Titled
+from clioscope.naming.judged import MEMBERS, OTHERS
+from clioscope.pipeline.auditing import audited_texts, texts_key
+from clioscope.pipeline.context import Context, Found
+from clioscope.pipeline.grouping import base_clusters
+from clioscope.pipeline.judged import judged, write_titles
+from clioscope.pipeline.population import Population
+from clioscope.pipeline.sampling import context_texts, nearest_others, sample
+from clioscope.prompting import Prompts, Unanswered
+
+
+def titles(context: Context, asked: Found, people: Population, prompts: Prompts) -> Found:
+    """Have a model name every base cluster from members and the nearest non-members."""
+    namer = JudgedNamer(prompts)
+    inputs = {
+        "the clusters": context.key("Clustering"),
+        "the facet texts": [asked["texts"][context.home.facet], texts_key(context)],
+        "the model": context.config.models["name"],
+        "the prompts": prompts.version(*JudgedNamer.PROMPTS),
+    }
+
+    def make(fresh: bool) -> Found:
+        base = base_clusters(context)
+        k = len(base.centroids)
+        members = sample(base.labels, people.users, k, MEMBERS, context.config.seed)
+        others = nearest_others(context.home.vectors(), base.labels, base.centroids, OTHERS)
+        texts = _texts(context, members, others)
+        works = [
+            (
+                [text for i in mine.tolist() if (text := texts[i]) is not None],
+                [text for i in near.tolist() if (text := texts[i]) is not None],
+            )
+            for mine, near in zip(members, others, strict=True)
+        ]
+        found = judged(context, "name", "Naming", [partial(namer.name, *work) for work in works])
+        write_titles(context, "titles.json", [[title if isinstance(title, Titled) else None for title in found]])
+        reasons = Counter(title.reason for title in found if isinstance(title, Unanswered))
+        return {"unnamed": reasons.total(), "why": dict(sorted(reasons.items()))}
+
+    return context.stage(context.name("Naming"), inputs, make)
+
+
+def _texts(context: Context, *samples: Sequence[NDArray[np.int64]]) -> dict[int, str | None]:
+    """The texts of all items in ``samples``, with the auditor's in the place of those that it changed."""
+    drawn = np.unique(np.concatenate([items for of in samples for items in of]))
+    texts: dict[int, str | None] = dict(zip(drawn.tolist(), context_texts(context, drawn), strict=True))
+    return texts | {item: text for item, text in audited_texts(context).items() if item in texts}

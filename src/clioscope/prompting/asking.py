@@ -1,0 +1,126 @@
+"""One question to a model, checked, and asked once more where the answer does not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from clioscope.config import Judgement
+from clioscope.models.base import Answer, Request
+from clioscope.models.judge import Failed
+from clioscope.prompting.prompts import Prompts
+from clioscope.prompting.schema import AnswerModel, portable_schema
+
+M = TypeVar("M", bound=AnswerModel)
+
+_FENCE = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
+_SHOWN = 1_500
+"""Characters of a wrong answer that are shown to the model which has to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """No answer that fits, also after asking again.
+
+    Parameters
+    ----------
+    reason
+        ``truncated``, ``refused``, ``empty``, ``not JSON``, ``schema``, or the kind of failure of the call.
+    detail
+        For the owner of the run. May quote the provider.
+    """
+
+    reason: str
+    detail: str = ""
+
+
+class Question(NamedTuple):
+    """What is asked, beside the values of the prompt.
+
+    Parameters
+    ----------
+    prompt
+        A key of :data:`~clioscope.prompting.prompts.PROMPTS`.
+    max_tokens
+        Of the answer.
+    """
+
+    judgement: Judgement
+    prompt: str
+    max_tokens: int
+    temperature: float
+
+
+class _Problem(NamedTuple):
+    reason: str
+    detail: str
+
+
+def ask(
+    prompts: Prompts, question: Question, model: type[M], **values: Any
+) -> Generator[Request, Answer | Failed, M | Unanswered]:
+    """Ask once, and once more where the answer does not fit.
+
+    Parameters
+    ----------
+    model
+        What the answer has to be.
+    **values
+        For the prompt.
+    """
+    schema = _schema(model)
+    text = orjson.dumps(schema).decode()
+    rendered = prompts.render(question.prompt, schema=text, **values)
+    first = Request(
+        question.judgement, rendered.system, rendered.user, schema, question.max_tokens, question.temperature
+    )
+    outcome = yield first
+    if isinstance(outcome, Failed):
+        return Unanswered(outcome.kind, outcome.message)
+    checked = _checked(outcome, model)
+    if not isinstance(checked, _Problem):
+        return checked
+    again = prompts.render("repair", schema=text, answer=outcome.text[:_SHOWN], problem=checked.detail)
+    longer = 2 if checked.reason == "truncated" else 1
+    outcome = yield Request(
+        question.judgement,
+        first.system,
+        f"{first.user}\n\n{again.user}",
+        schema,
+        question.max_tokens * longer,
+        question.temperature,
+        repairs=checked.reason,
+    )
+    if isinstance(outcome, Failed):
+        return Unanswered(outcome.kind, outcome.message)
+    mended = _checked(outcome, model)
+    return Unanswered(*mended) if isinstance(mended, _Problem) else mended
+
+
+@cache
+def _schema(model: type[AnswerModel]) -> dict[str, Any]:
+    return portable_schema(model)
+
+
+def _checked(answer: Answer, model: type[M]) -> M | _Problem:
+    if answer.finish == "refusal":
+        return _Problem("refused", "You declined. You are not asked to help with it, only to answer about it.")
+    if answer.finish == "length":
+        return _Problem("truncated", "It was cut off because it was too long.")
+    if not answer.text.strip():
+        return _Problem("empty", "It was empty.")
+    fenced = _FENCE.match(answer.text)
+    try:
+        return model.model_validate_json(fenced.group(1) if fenced else answer.text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        if first["type"] == "json_invalid":
+            return _Problem("not JSON", "It was not one JSON object.")
+        field = ".".join(str(part) for part in first["loc"]) or "the object"
+        return _Problem("schema", f"{field}: {first['msg']}.")

@@ -1,0 +1,128 @@
+"""The prompts: Jinja files that anybody can read and replace."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+from jinja2 import StrictUndefined, Template, TemplateError, pass_context
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from clioscope.errors import ConfigError
+
+PROMPTS: dict[str, str] = {
+    "extract": "Answers the facet questions about one conversation.",
+    "name": "Names and describes a cluster, from members and contrasting non-members.",
+    "propose": "Proposes names for groups of neighbouring clusters.",
+    "merge": "Makes one list of distinct names from everything that was proposed for a level.",
+    "assign": "Chooses the group that a cluster belongs to.",
+    "parent": "Names and describes a group from the clusters in it.",
+    "audit": "Scores a text from 1 to 5 for what could identify a person.",
+    "rewrite": "Rewrites a text that the auditor scored too low.",
+    "repair": "Asks again where an answer did not fit; it stands behind the first question.",
+}
+"""Every prompt, and what it is for."""
+
+_BLOCKS = ("system", "user")
+
+
+class Rendered(NamedTuple):
+    """One prompt with its values in place."""
+
+    system: str
+    user: str
+
+
+class Prompts:
+    """The prompts of one run.
+
+    Whatever a person or a model wrote reaches a prompt through the filter ``framed``: as JSON between two tags whose
+    names hold a nonce, so that no text can close its own frame. The nonce depends on the run's secret and on all
+    values of the prompt, so that asking again asks the same bytes.
+
+    Parameters
+    ----------
+    secret
+        Of the run.
+    overrides
+        Files that stand in the place of shipped prompts, by name.
+
+    Raises
+    ------
+    ConfigError
+        An override is no prompt, or has no such name.
+    """
+
+    def __init__(self, secret: bytes, overrides: Mapping[str, Path] | None = None) -> None:
+        self._secret = hmac.digest(secret, b"frames", hashlib.sha256)
+        environment = ImmutableSandboxedEnvironment(
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+        )
+        environment.filters["framed"] = _framed
+        self._sources = {name: shipped(name) for name in PROMPTS}
+        for name, path in (overrides or {}).items():
+            if name not in PROMPTS:
+                raise ConfigError(f"There is no prompt {name!r} to override. There are: {', '.join(PROMPTS)}.")
+            try:
+                self._sources[name] = path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(f"The prompt {name} cannot be read from {path} ({error}).") from None
+        self._templates = {name: _compiled(environment, name, text) for name, text in self._sources.items()}
+
+    def render(self, name: str, **values: Any) -> Rendered:
+        """Put the values into a prompt.
+
+        Raises
+        ------
+        ConfigError
+            The prompt asks for a value that it is not given.
+        """
+        template = self._templates[name]
+        nonce = self._nonce(name, values)
+        try:
+            context = template.new_context({**values, "nonce": nonce})
+            system, user = ("".join(template.blocks[block](context)).strip() for block in _BLOCKS)
+        except TemplateError as error:
+            raise ConfigError(f"The prompt {name} cannot be filled in: {error}.") from None
+        return Rendered(system, user)
+
+    def _nonce(self, name: str, values: Mapping[str, Any]) -> str:
+        exact = orjson.dumps([name, values], option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        return hmac.digest(self._secret, exact, hashlib.sha256)[:6].hex()
+
+    def version(self, *names: str) -> str:
+        """A hash of these prompts' texts."""
+        return hashlib.sha256("\0".join(self._sources[name] for name in names).encode()).hexdigest()[:16]
+
+    def sources(self) -> dict[str, str]:
+        """The text of every prompt of the run."""
+        return dict(self._sources)
+
+
+def shipped(name: str) -> str:
+    """The text of a prompt as it comes with this version."""
+    return files("clioscope.prompting").joinpath("templates", f"{name}.jinja").read_text(encoding="utf-8")
+
+
+@pass_context
+def _framed(context: Context, value: Any) -> str:
+    nonce = context["nonce"]
+    text = orjson.dumps(value).decode()
+    return f"<data-{nonce}>\n{text}\n</data-{nonce}>"
+
+
+def _compiled(environment: ImmutableSandboxedEnvironment, name: str, text: str) -> Template:
+    try:
+        template = environment.from_string(text)
+    except TemplateError as error:
+        raise ConfigError(f"The prompt {name} is not a valid Jinja template: {error}.") from None
+    missing = [block for block in _BLOCKS if block not in template.blocks]
+    if missing:
+        raise ConfigError(f"The prompt {name} has no {{% block {missing[0]} %}}. `clioscope prompts {name}` shows one.")
+    return template
