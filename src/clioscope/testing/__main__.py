@@ -6,6 +6,7 @@ import argparse
 import signal
 import threading
 from dataclasses import replace
+from typing import Any
 
 from clioscope.testing import FAULTS, Faults, ModelServer, ServerLimits
 
@@ -36,7 +37,7 @@ def main() -> None:
     with ModelServer(
         latency=given.latency,
         jitter=given.jitter,
-        faults=replace(Faults(), **shares),  # type: ignore[arg-type] - every key is one of FAULTS
+        faults=replace(Faults(), **dict[str, Any](shares)),
         limits=limits,
         seed=given.seed,
         port=given.port,
