@@ -34,7 +34,7 @@ class JudgedExtractor:
     def __init__(self, config: Config, prompts: Prompts) -> None:
         self._prompts = prompts
         self._tokens = config.conversation_tokens
-        self._local = LocalExtractor(config)
+        self._local = LocalExtractor(config, with_language=False)
         self.questions = questions_of(config.questions, config.areas)
         self._calls = [self.questions] if config.packed else [(question,) for question in self.questions]
         local = [name for name in self._local.names.categories if name != _LANGUAGE]

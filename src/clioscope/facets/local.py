@@ -27,9 +27,12 @@ class LocalExtractor:
     ----------
     config
         ``facets``, ``period`` and ``request_tokens`` matter here.
+    with_language
+        Whether the language is told from the text; a model may do it instead.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, with_language: bool = True) -> None:
+        self._with_language = with_language
         self._columns = {published_name(column): column for column in config.facets}
         self._period = config.period
         self._tokens = config.request_tokens
@@ -44,7 +47,7 @@ class LocalExtractor:
         turns = [m.content for m in conversation.messages if m.role == "user" and m.content.strip()]
         characters = sum(map(len, turns))
         categories: dict[str, str | None] = {
-            "language": language("\n".join(turns)),
+            "language": language("\n".join(turns)) if self._with_language else None,
             "turns": turns_band(len(turns)),
             "length": length_band(characters),
             self._period: period_of(conversation.time, self._period),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from clioscope.models.base import Limits
 
-_FIRST = 8
+_FIRST = 16
 _SHRINK = 0.7
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 60.0
 
