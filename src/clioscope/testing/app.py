@@ -52,6 +52,7 @@ class App:
         self._under_way = 0
         self._outage: tuple[str, float] | None = None
         self._random = random.Random(settings.seed)
+        self.closing = False
         self.stats = Stats()
         self.seen: deque[dict[str, Any]] = deque(maxlen=_KEPT)
 
@@ -109,7 +110,7 @@ class App:
         if fault == "reset":
             return _reset(request)
         if fault == "timeout":
-            await asyncio.sleep(3600)
+            return await self._silence(request)
         await asyncio.sleep(settings.latency + settings.jitter * self._random.random())
         if fault in STATUS_OF_FAULT:
             waits = settings.faults.retry_after if fault == "rate_limited" else None
@@ -121,6 +122,12 @@ class App:
             return await _half(request, payload)
         self._count(digest, prompt, completion)
         return web.Response(body=payload, content_type="application/json", headers=self._limit_headers(wire))
+
+    async def _silence(self, request: web.Request) -> web.StreamResponse:
+        """Say nothing until the client goes away, or the server does."""
+        while request.transport is not None and not request.transport.is_closing() and not self.closing:
+            await asyncio.sleep(0.02)
+        return web.Response(status=408)
 
     def _fault(self, raw: bytes, digest: bytes) -> str | None:
         if self._outage is not None and time.monotonic() < self._outage[1]:

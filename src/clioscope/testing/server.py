@@ -93,6 +93,7 @@ class ModelServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop serving; calls under way are cut off."""
+        self._app.closing = True
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 

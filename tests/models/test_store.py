@@ -1,0 +1,122 @@
+"""Answers on disk."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clioscope.errors import RunError
+from clioscope.models.base import Answer, Request
+from clioscope.models.store import AnswerStore
+
+
+def request(text: str = "hello", **changes: object) -> Request:
+    values = {"judgement": "name", "system": "s", "user": text, "schema": {"type": "object"}, "max_tokens": 10}
+    return Request(**{**values, "temperature": 0.5, **changes})  # type: ignore[arg-type]
+
+
+def test_an_answer_is_found_by_exactly_its_request(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "a.sqlite")
+    answer = Answer("hi", "stop", 3, 4, "served")
+    store.put(request(), "openai/m", answer).result()
+    assert store.get(request(), "openai/m") == answer
+    assert store.get(request(), "openai/other") is None
+    for changed in ({"system": "t"}, {"max_tokens": 11}, {"temperature": 0.6}, {"schema": {"type": "array"}}):
+        assert store.get(request(**changed), "openai/m") is None
+    store.close()
+
+
+def test_what_asks_is_not_part_of_the_key(tmp_path: Path) -> None:
+    assert request(judgement="audit", repairs="empty").key("m") == request().key("m")
+
+
+@settings(max_examples=50, deadline=None)
+@given(text=st.text(st.characters(), max_size=200))
+def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    store = AnswerStore(tmp_path_factory.mktemp("store") / "a.sqlite")
+    store.put(request(), "m", Answer(text, "stop")).result()
+    found = store.get(request(), "m")
+    store.close()
+    assert found is not None
+    assert found.text == text.encode("utf-8", "replace").decode("utf-8")
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "a.sqlite")
+    store.put(request(), "m", Answer("x", "stop")).result()
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
+    store.close()
+
+
+def test_sums_tell_judgements_models_and_batches_apart(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "a.sqlite")
+    store.put(request("1"), "m", Answer("x", "stop", 10, 1)).result()
+    store.put(request("2"), "m", Answer("x", "length", 20, 2), batched=True).result()
+    store.put(request("3", judgement="audit", repairs="empty"), "n", Answer("x", "stop", 5, 1)).result()
+    audit, name = store.spent()
+    assert (audit.judgement, audit.model, audit.calls, audit.prompt_tokens) == ("audit", "n", 1, 5)
+    assert (name.calls, name.prompt_tokens, name.batched_prompt_tokens, name.batched_completion_tokens) == (2, 30, 20, 2)
+    assert store.repairs() == {("audit", "empty"): 1}
+    store.close()
+
+
+def test_a_damaged_file_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.sqlite").write_bytes(b"no database at all" * 100)
+    with pytest.raises(RunError, match=r"a\.sqlite cannot be read or written"):
+        AnswerStore(tmp_path / "a.sqlite")
+
+
+def test_a_full_disk_is_a_sentence_and_what_is_stored_stays(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "a.sqlite")
+    store.put(request("1"), "m", Answer("kept", "stop")).result()
+    store._writing.execute("PRAGMA max_page_count = 20")
+    with pytest.raises(RunError, match="Make room on the disk"):
+        for number in range(100):
+            store.put(request(f"n{number}"), "m", Answer("x" * 4000, "stop")).result()
+    store.close()
+    again = AnswerStore(tmp_path / "a.sqlite")
+    assert again.get(request("1"), "m") == Answer("kept", "stop")
+    again.put(request("2"), "m", Answer("new", "stop")).result()
+    assert again.get(request("2"), "m") is not None
+    again.close()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from clioscope.models.base import Answer, Request
+from clioscope.models.store import AnswerStore
+store = AnswerStore(Path(sys.argv[1]))
+number = 0
+while True:
+    request = Request("name", "s", str(number), {}, 10, 0.5)
+    store.put(request, "m", Answer("x" * 500, "stop")).result()
+    print(number, flush=True)
+    number += 1
+"""
+
+
+@pytest.mark.parametrize("after", [1, 40, 200])
+def test_what_was_said_to_be_stored_survives_a_kill(tmp_path: Path, after: int) -> None:
+    path = tmp_path / "a.sqlite"
+    process = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    said = [int(process.stdout.readline()) for _ in range(after)]
+    os.kill(process.pid, signal.SIGKILL)
+    said += [int(line) for line in process.stdout.read().splitlines() if line]
+    process.stdout.close()
+    process.wait()
+    store = AnswerStore(path)
+    assert all(store.get(Request("name", "s", str(n), {}, 10, 0.5), "m") is not None for n in said)
+    store.close()
+    with sqlite3.connect(path) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database.close()
