@@ -92,6 +92,7 @@ class LiveJudge:
         self._asking: dict[bytes, asyncio.Task[Answer | Failed]] = {}
         self._in_call: set[asyncio.Task[Any]] = set()
         self._last_answer = time.monotonic()
+        self._closed = False
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`. Left early, it waits for the calls under way and stores them."""
@@ -101,7 +102,8 @@ class LiveJudge:
             while done := self._runner.run(flow.next()):
                 yield from done
         except BaseException:
-            self._drain()
+            if not self._closed:
+                self._drain()
             raise
 
     async def _answer(self, request: Request) -> Answer | Failed:
@@ -218,6 +220,7 @@ class LiveJudge:
             self._drain()
             self._runner.run(self._close_models())
         finally:
+            self._closed = True
             self._runner.close()
 
     async def _close_models(self) -> None:

@@ -99,7 +99,14 @@ def passed_titles(context: Context) -> list[list[Titled | None]]:
     if context.judges is None or not context.judges.has("audit"):
         return levels
     rows = read_rows(context, "audited_titles.json")
-    return [[None if row is None else _passed(*row) for row in level] for level in rows]
+    passed = [[None if row is None else _passed(*row) for row in level] for level in rows]
+    if context.config.areas:
+        # The names at the top are the user's own.
+        passed[-1] = [
+            Titled(title.name, after.description if after else "") if title else None
+            for title, after in zip(levels[-1], passed[-1], strict=True)
+        ]
+    return passed
 
 
 def _passed(name: dict[str, str | None], description: dict[str, str | None]) -> Titled | None:
