@@ -20,8 +20,25 @@ AT_ONCE = 20
 
 
 def start(folder: Path, server: ModelServer, run: str) -> subprocess.Popen[str]:
-    command = [Path(sys.executable).parent / "clioscope", "run", source(folder), "--run", folder / run, "--clusters", "14"]
-    options = ["--model", "openai/double", "--base-url", f"{server.url}/v1", "--at-once", str(AT_ONCE), "--audit-sample", "30"]
+    command = [
+        Path(sys.executable).parent / "clioscope",
+        "run",
+        source(folder),
+        "--run",
+        folder / run,
+        "--clusters",
+        "14",
+    ]
+    options = [
+        "--model",
+        "openai/double",
+        "--base-url",
+        f"{server.url}/v1",
+        "--at-once",
+        str(AT_ONCE),
+        "--audit-sample",
+        "30",
+    ]
     environment = {**os.environ, "OPENAI_API_KEY": "sk-double"}
     return subprocess.Popen(
         [str(part) for part in (*command, *options)],
@@ -60,8 +77,6 @@ def killed_at_random(folder: Path, kills: int, seed: int, faults: Faults) -> Non
         assert "Traceback" not in finish(start(folder, server, "killed"))
         assert bytes_of(folder / "killed" / "atlas") == undisturbed, f"seed {seed}"
         assert server.stats().repeated <= kills * AT_ONCE, f"seed {seed}"
-
-
 
 
 def test_a_run_killed_at_random_moments_ends_as_if_it_had_not_been(tmp_path: Path) -> None:

@@ -165,7 +165,9 @@ def test_a_list_facet_counts_a_conversation_in_each_of_its_clusters_and_each_use
 
     wishes = {"name": "wishes", "kind": "list", "question": "What does the person wish for?", "most": 3}
     with ModelServer(answer=both) as server:
-        done = judged(tmp_path, server, questions=(wishes,), cluster_by=("wishes", "task"), clusters=6, profile="personal")
+        done = judged(
+            tmp_path, server, questions=(wishes,), cluster_by=("wishes", "task"), clusters=6, profile="personal"
+        )
     base = clusters(done, 0)
     assert sum(cluster.conversations for cluster in base) > 240
     assert done.atlas.conversations == 240
@@ -236,7 +238,10 @@ def test_a_user_without_a_model_for_it_is_told_what_facets_need(tmp_path: Path) 
     own = ({"name": "mood", "kind": "text", "question": "Which mood?"},)
     with pytest.raises(ClioscopeError, match="add --model extract="):
         judged(tmp_path, None, models={}, questions=own)
-    with ModelServer() as server, pytest.raises(ClioscopeError, match="no text or list facet of that name.*request, task"):
+    with (
+        ModelServer() as server,
+        pytest.raises(ClioscopeError, match=r"no text or list facet of that name.*request, task"),
+    ):
         judged(tmp_path, server, cluster_by=("concern",))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-import pytest
 from pydantic import StringConstraints
 
 from clioscope.models.judge import Work
@@ -38,8 +37,3 @@ def opened(folder: Path, server: ModelServer, calls: Calls | None = None, model:
     calls = calls or Calls(timeout=1.0, patience=20.0)
     settled = Calls(**{**vars(calls), "base_url": server.url + suffix})
     return Judges({"audit": model}, settled, folder / "answers.sqlite", folder / "waves.sqlite", lambda _: None)
-
-
-@pytest.fixture
-def notes() -> Iterator[list[str]]:
-    yield []

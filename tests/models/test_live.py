@@ -101,7 +101,7 @@ def test_an_outage_of_all_calls_is_waited_out_and_nothing_is_given_up(tmp_path: 
 def test_a_model_that_answers_nothing_at_all_stops_the_run_with_a_sentence(tmp_path: Path) -> None:
     with ModelServer(faults=Faults(server_error=1.0)) as server:
         judges = opened(tmp_path, server, Calls(patience=1.0))
-        with pytest.raises(ModelError, match="has answered nothing for .*run the same command again"):
+        with pytest.raises(ModelError, match=r"has answered nothing for .*run the same command again"):
             list(judges.judge("audit", works(5)))
         judges.close()
 

@@ -63,7 +63,12 @@ def test_sums_tell_judgements_models_and_batches_apart(tmp_path: Path) -> None:
     store.put(request("3", judgement="audit", repairs="empty"), "n", Answer("x", "stop", 5, 1)).result()
     audit, name = store.spent()
     assert (audit.judgement, audit.model, audit.calls, audit.prompt_tokens) == ("audit", "n", 1, 5)
-    assert (name.calls, name.prompt_tokens, name.batched_prompt_tokens, name.batched_completion_tokens) == (2, 30, 20, 2)
+    assert (name.calls, name.prompt_tokens, name.batched_prompt_tokens, name.batched_completion_tokens) == (
+        2,
+        30,
+        20,
+        2,
+    )
     assert store.repairs() == {("audit", "empty"): 1}
     store.close()
 
@@ -78,9 +83,9 @@ def test_a_full_disk_is_a_sentence_and_what_is_stored_stays(tmp_path: Path) -> N
     store = AnswerStore(tmp_path / "a.sqlite")
     store.put(request("1"), "m", Answer("kept", "stop")).result()
     store._writing.execute("PRAGMA max_page_count = 20")
+    puts = [store.put(request(f"n{number}"), "m", Answer("x" * 4000, "stop")) for number in range(100)]
     with pytest.raises(RunError, match="Make room on the disk"):
-        for number in range(100):
-            store.put(request(f"n{number}"), "m", Answer("x" * 4000, "stop")).result()
+        puts[-1].result()
     store.close()
     again = AnswerStore(tmp_path / "a.sqlite")
     assert again.get(request("1"), "m") == Answer("kept", "stop")

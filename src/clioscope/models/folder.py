@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ import orjson
 from clioscope.errors import ConfigError
 from clioscope.models import wire_openai
 from clioscope.models.base import Answer, CallError, Request
-from clioscope.models.ledger import Shard
+from clioscope.models.ledger import Line, Shard
 from clioscope.models.names import ModelName
 from clioscope.models.profiles import profile_of
 from clioscope.models.waves import Result
@@ -54,14 +54,18 @@ class FolderService:
         """See :class:`clioscope.models.waves.BatchService`."""
         return self._folder / f"{label}{_REQUESTS}"
 
-    def submit(self, label: str, keys: Iterable[bytes]) -> str:
+    def submit(self, shard: Shard, lines: Mapping[bytes, Line]) -> str:
         """See :class:`clioscope.models.waves.BatchService`. A file that is written is handed over."""
-        return label
+        return shard.label
 
-    def collect(self, shard: Shard, keys: Iterable[bytes]) -> tuple[Iterator[Result], Literal["some", "all"]]:
+    def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Iterable[str]) -> str | None:
+        """See :class:`clioscope.models.waves.BatchService`."""
+        return shard.label
+
+    def collect(self, shard: Shard, lines: Mapping[bytes, Line]) -> tuple[Iterator[Result], Literal["some", "all"]]:
         """See :class:`clioscope.models.waves.BatchService`."""
         own = self._folder / f"{shard.label}{_ANSWERS}"
-        wanted = {key.hex(): key for key in keys}
+        wanted = {key.hex(): key for key in lines}
         return self._results(wanted), "all" if own.exists() else "some"
 
     def _results(self, wanted: dict[str, bytes]) -> Iterator[Result]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from clioscope.config import Judgement
-from clioscope.errors import ConfigError
 from clioscope.models.base import Limits, Model
 from clioscope.models.budget import Budget
 from clioscope.models.folder import FolderService
@@ -18,6 +18,7 @@ from clioscope.models.live import LiveJudge, Pace
 from clioscope.models.meter import Meter
 from clioscope.models.names import FILE, ModelName, parse_model
 from clioscope.models.prices import Cost, read_prices, refuse_unpriced
+from clioscope.models.provider_batches import BatchSettings
 from clioscope.models.store import AnswerStore, Spent
 from clioscope.models.waves import BatchService, WaveJudge
 
@@ -46,6 +47,8 @@ class Calls:
         A price table of the user's own, over the shipped one.
     batch
         Through the provider's batches, at half price and within 24 hours.
+    poll
+        Seconds between looks for the results of a batch.
     """
 
     base_url: str | None = None
@@ -57,6 +60,7 @@ class Calls:
     max_cost: float | None = None
     prices: Path | None = None
     batch: bool = False
+    poll: float = 30.0
 
 
 class Judges:
@@ -107,7 +111,8 @@ class Judges:
     ) -> None:
         if not names:
             return
-        services = {name: _service(name, calls) for name in set(names.values())}
+        settings = BatchSettings(path.parent / "batches", _mark(path.parent), calls.poll, note)
+        services = {name: _service(name, calls, settings) for name in set(names.values())}
         judge = WaveJudge(
             {judgement: services[name] for judgement, name in names.items()},
             self._store,
@@ -175,7 +180,18 @@ class Judges:
             self._store.close()
 
 
-def _service(name: ModelName, calls: Calls) -> BatchService:
+def _service(name: ModelName, calls: Calls, settings: BatchSettings) -> BatchService:
     if name.provider == FILE:
         return FolderService(name)
-    raise ConfigError(f"--batch: {name} takes no batches.")
+    from clioscope.models.sdk_models import batch_service
+
+    return batch_service(name, calls.base_url, calls.timeout, settings)
+
+
+def _mark(vault: Path) -> str:
+    """What tells this run's batches from those of other runs; made once."""
+    path = vault / "batches.mark"
+    if not path.exists():
+        path.write_text(secrets.token_hex(8), encoding="ascii")
+        path.chmod(0o600)
+    return path.read_text(encoding="ascii")

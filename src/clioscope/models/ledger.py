@@ -84,18 +84,20 @@ class WaveLedger:
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.executescript(_SCHEMA)
 
-    def intend(self, label: str, model: str, lines: Iterable[Line]) -> None:
+    def intend(self, label: str, model: str, lines: Iterable[Line]) -> Shard:
         """Record a shard before it is handed over."""
+        began = time.time()
         rows = [(line.key, model, label, line.judgement, line.repairs) for line in lines]
         self._database.execute("BEGIN")
         self._database.execute(
             "INSERT INTO shards (label, model, state, lines, began) VALUES (?, ?, 'intended', ?, ?)",
-            (label, model, len(rows), time.time()),
+            (label, model, len(rows), began),
         )
         self._database.executemany(
             "INSERT INTO lines (key, model, shard, judgement, repairs) VALUES (?, ?, ?, ?, ?)", rows
         )
         self._database.execute("COMMIT")
+        return Shard(label, model, "intended", "", len(rows), began)
 
     def submitted(self, label: str, provider_id: str) -> None:
         """Record that the provider has the shard."""
@@ -127,6 +129,10 @@ class WaveLedger:
             "ORDER BY rowid"
         )
         return [Shard(*row) for row in rows]
+
+    def provider_ids(self) -> set[str]:
+        """How providers name the shards that they are known to have."""
+        return {row[0] for row in self._database.execute("SELECT provider_id FROM shards WHERE provider_id <> ''")}
 
     def count(self) -> int:
         """How many shards there have been."""

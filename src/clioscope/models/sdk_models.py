@@ -13,6 +13,7 @@ from clioscope.models import wire_anthropic, wire_openai
 from clioscope.models.base import Answer, CallError, Reply, Request
 from clioscope.models.names import PROVIDERS, ModelName
 from clioscope.models.profiles import ModelProfile, profile_of
+from clioscope.models.provider_batches import BatchSettings, ProviderBatches
 from clioscope.models.sdk import adapted, call_error, limits, parsed
 
 _AZURE_API_VERSION = "2024-10-21"
@@ -115,6 +116,34 @@ def connect(name: ModelName, base_url: str | None, timeout: float) -> OpenAIMode
 
         return AnthropicModel(name, AsyncAnthropic(api_key=key or "none", base_url=url, **options), key)
     return AnthropicModel(name, _cloud(provider.wire, options), None)
+
+
+def batch_service(name: ModelName, base_url: str | None, timeout: float, settings: BatchSettings) -> ProviderBatches:
+    """The batches of the model's provider.
+
+    Raises
+    ------
+    ConfigError
+        It has none.
+    """
+    provider = PROVIDERS[name.provider]
+    url = base_url or os.environ.get(f"{name.provider.upper()}_BASE_URL") or provider.base_url
+    options: dict[str, Any] = {"max_retries": 0, "timeout": timeout, "base_url": url}
+    if provider.wire not in ("openai", "anthropic"):
+        raise ConfigError(f"--batch: {name.provider} takes no batches here. Leave out --batch.")
+    key = _key(name, bool(base_url))
+    keys = (key,) if key else ()
+    if provider.wire == "openai":
+        from openai import OpenAI
+
+        from clioscope.models.openai_batches import OpenAIBatches
+
+        return OpenAIBatches(name, OpenAI(api_key=key or "none", **options), keys, settings)
+    from anthropic import Anthropic
+
+    from clioscope.models.anthropic_batches import AnthropicBatches
+
+    return AnthropicBatches(name, Anthropic(api_key=key or "none", **options), keys, settings)
 
 
 def _key(name: ModelName, elsewhere: bool) -> str | None:

@@ -53,10 +53,16 @@ class BatchService(Protocol):
     def path(self, label: str) -> Path:
         """Where the shard of this label is written."""
 
-    def submit(self, label: str, keys: Iterable[bytes]) -> str:
-        """Hand the shard over, unless it is there already, and return the provider's name for it."""
+    def submit(self, shard: Shard, lines: Mapping[bytes, Line]) -> str:
+        """Hand the shard over, and return the provider's name for it."""
 
-    def collect(self, shard: Shard, keys: Iterable[bytes]) -> tuple[Iterator[Result], Literal["some", "all"]]:
+    def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Iterable[str]) -> str | None:
+        """The provider's name for a shard that may have been handed over before a crash; ``None`` where it was not.
+
+        ``known``: the names of this run's other shards.
+        """
+
+    def collect(self, shard: Shard, lines: Mapping[bytes, Line]) -> tuple[Iterator[Result], Literal["some", "all"]]:
         """The results that are there, and whether more may come."""
 
     def wait(self, shards: Iterable[Shard]) -> bool:
@@ -176,8 +182,9 @@ class WaveJudge:
                 continue
             lines = self._ledger.lines(shard.label)
             if shard.state == "intended":
-                # A crash may have come between writing and handing over: the service knows which.
-                provider_id = service.submit(shard.label, lines)
+                # A crash came between recording the intent and recording that it was done: the provider knows which.
+                known = self._ledger.provider_ids()
+                provider_id = service.find(shard, lines, known) or service.submit(shard, lines)
                 self._ledger.submitted(shard.label, provider_id)
                 shard = shard._replace(state="submitted", provider_id=provider_id)
             finished |= self._collect_shard(service, shard, lines)
@@ -256,8 +263,9 @@ class _Wave:
 
     def _hand_over(self, shard: _OpenShard) -> None:
         shard.finish()
-        self._ledger.intend(shard.label, shard.service.name, shard.lines)
-        self._ledger.submitted(shard.label, shard.service.submit(shard.label, [line.key for line in shard.lines]))
+        recorded = self._ledger.intend(shard.label, shard.service.name, shard.lines)
+        provider_id = shard.service.submit(recorded, {line.key: line for line in shard.lines})
+        self._ledger.submitted(shard.label, provider_id)
         self._note(f"{len(shard.lines):,} requests handed over as {shard.label}.")
 
 

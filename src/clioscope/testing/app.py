@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from clioscope.testing.batches import Batches
 from clioscope.testing.brain import ChatRequest
 from clioscope.testing.faults import FAULTS, Faults
 from clioscope.testing.spoiling import SPOILT, spoil
@@ -39,6 +40,7 @@ class Settings:
     seed: int
     api_key: str | None
     models: Sequence[str] | None
+    batch_seconds: float = 0.0
 
 
 class App:
@@ -52,6 +54,7 @@ class App:
         self._under_way = 0
         self._outage: tuple[str, float] | None = None
         self._random = random.Random(settings.seed)
+        self._batches = Batches(self._batched, settings.faults, settings.batch_seconds, settings.seed)
         self.closing = False
         self.stats = Stats()
         self.seen: deque[dict[str, Any]] = deque(maxlen=_KEPT)
@@ -61,6 +64,7 @@ class App:
         app = web.Application(client_max_size=256 * 1024 * 1024)
         app.router.add_post("/v1/chat/completions", self._openai)
         app.router.add_post("/v1/messages", self._anthropic)
+        self._batches.add_routes(app)
         app.router.add_get("/v1/models", self._models)
         app.router.add_post("/v1/embeddings", self._embeddings)
         app.router.add_get("/stats", self._stats)
@@ -122,6 +126,21 @@ class App:
             return await _half(request, payload)
         self._count(digest, prompt, completion)
         return web.Response(body=payload, content_type="application/json", headers=self._limit_headers(wire))
+
+    def _batched(self, wire: Wire, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """The response to one request of a batch."""
+        raw = json.dumps(body, sort_keys=True).encode()
+        digest = hashlib.blake2b(raw, digest_size=16).digest()
+        self.stats.calls += 1
+        self.seen.append(body)
+        asked = wire.request(body)
+        fault = self._fault(raw, digest)
+        if fault in STATUS_OF_FAULT:
+            return STATUS_OF_FAULT[fault], wire.error(STATUS_OF_FAULT[fault])
+        text = spoil(self._settings.answer(asked), fault if fault in SPOILT else None, asked.schema)
+        prompt, completion = (len(asked.system) + len(asked.user)) // 4, len(text) // 4
+        self._count(digest, prompt, completion)
+        return 200, wire.response(asked, text, fault, prompt, completion)
 
     async def _silence(self, request: web.Request) -> web.StreamResponse:
         """Say nothing until the client goes away, or the server does."""

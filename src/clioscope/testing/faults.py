@@ -39,6 +39,8 @@ class Faults:
         Texts ten times too long.
     content_filter
         400, as a provider's filter answers.
+    batch_line, batch_expired
+        The shares of a batch's requests that come back as errors, and as not done in time.
     retry_after
         Seconds that a 429 asks for.
     always
@@ -60,6 +62,8 @@ class Faults:
     wrong_choice: float = 0.0
     far_too_long: float = 0.0
     content_filter: float = 0.0
+    batch_line: float = field(default=0.0, metadata={"probability": False})
+    batch_expired: float = field(default=0.0, metadata={"probability": False})
     retry_after: float = field(default=0.05, metadata={"probability": False})
     always: Mapping[str, str] = field(default_factory=dict, metadata={"probability": False})
 

@@ -39,6 +39,8 @@ class ModelServer:
         The only key that is let in; ``None`` for any.
     models
         The models that there are; ``None`` for any.
+    batch_seconds
+        How long a batch takes.
     port
         0 for any that is free.
 
@@ -59,6 +61,7 @@ class ModelServer:
         answer: Callable[[ChatRequest], str] | None = None,
         api_key: str | None = None,
         models: Sequence[str] | None = None,
+        batch_seconds: float = 0.0,
         port: int = 0,
     ) -> None:
         self._app = App(
@@ -71,6 +74,7 @@ class ModelServer:
                 seed,
                 api_key,
                 models,
+                batch_seconds,
             )
         )
         self._port = port
