@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.resources import as_file
 from pathlib import Path
 
 import typer
+from rich.text import Text
 
+from clioscope.atlas import Atlas
+from clioscope.cli.console import error_console
 from clioscope.cli.run import start
+from clioscope.cli.tree import print_tree
 from clioscope.config import make_config
+from clioscope.errors import ConfigError
 from clioscope.sample import conversations
+from clioscope.sample.recording import recording
+from clioscope.vault import RunFolder
+from clioscope.vault.files import private_folder, write_text
 
 
 def demo(
-    run: Path = typer.Option(Path("runs/demo"), "--run", "-r", help="The run's folder."),
+    run: Path | None = typer.Option(None, "--run", "-r", help="The run's folder. Default: runs/demo."),
+    recorded: bool = typer.Option(
+        False, "--recorded", help="With names and a hierarchy by a language model, from recorded answers."
+    ),
+    small: bool = typer.Option(
+        False, "--small", help="With --recorded: 150 conversations whose facets, too, are a model's recorded answers."
+    ),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Print nothing but errors."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
 ) -> None:
@@ -21,5 +36,39 @@ def demo(
 
     The sample was written for Clioscope. No person said any of it.
     """
+    if small and not recorded:
+        raise ConfigError("--small is for recorded answers: add --recorded.")
     with as_file(conversations()) as path:
-        start(make_config(source=(str(path),)), run, quiet=quiet, as_json=as_json)
+        if recorded:
+            _replay(
+                path, run or Path("runs/demo-recorded-small" if small else "runs/demo-recorded"), small, quiet, as_json
+            )
+        else:
+            start(make_config(source=(str(path),)), run or Path("runs/demo"), quiet=quiet, as_json=as_json)
+
+
+def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool) -> None:
+    answers = folder / "vault" / "recorded"
+    found = recording("facets" if small else "names", str(answers))
+    if not (folder / "vault" / "secret").exists():
+        vault = private_folder(RunFolder(folder).vault)
+        with (vault / "secret").open("wb") as file:
+            file.write(found.secret)
+        (vault / "secret").chmod(0o600)
+    private_folder(answers)
+    write_text(answers / "recorded.jsonl", found.answers.decode("utf-8"))
+    try:
+        start(make_config(source=(str(source),), **found.options), folder, quiet=quiet, as_json=as_json)
+    except typer.Exit as waits:
+        if waits.exit_code != 3:
+            raise
+        # Another type of processor may round otherwise and so cluster otherwise, and then asks what nobody was asked.
+        shutil.rmtree(folder / "atlas", ignore_errors=True)
+        with as_file(found.atlas) as atlas:
+            shutil.copytree(atlas, folder / "atlas")
+        error_console().print(
+            Text(
+                "This machine clusters a little differently, so that the answers do not fit. This is the recorded atlas."
+            )
+        )
+        print_tree(Atlas.open(folder / "atlas"))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clioscope.atlas import write_release
 from clioscope.embeddings import Embedder
 from clioscope.facets import AREA
+from clioscope.models.names import parse_model
 from clioscope.naming import describe, name_by_language
 from clioscope.pipeline.auditing import passed_titles
 from clioscope.pipeline.context import Context, Found
@@ -79,7 +80,7 @@ def atlas(context: Context, groups: Groups, people: Population, asked: Found) ->
                 "profile": config.profile,
                 "embedder": context.embedder.name,
                 "facet": home.facet,
-                "models": dict(sorted(config.models.items())),
+                "models": _models(context),
                 "period": config.period,
                 "seed": config.seed,
             }
@@ -102,12 +103,17 @@ def _titles_key(context: Context) -> object:
     return [context.key("Arranging"), context.key("Auditing") if audited else None]
 
 
+def _models(context: Context) -> dict[str, str]:
+    """Which model made each judgement, without where it was reached."""
+    return {judgement: str(parse_model(name)) for judgement, name in sorted(context.config.models.items())}
+
+
 def _by_models(context: Context) -> dict[str, object]:
     """What a reader has to know of texts that a model wrote: who wrote them, and what the auditor made of them."""
     judges, stages = context.judges, context.folder.stages
     if judges is None:
         return {}
-    said: dict[str, object] = {"written_by": dict(sorted(context.config.models.items()))}
+    said: dict[str, object] = {"written_by": _models(context)}
     for what, stage in (("titles_audited", "Auditing"), ("texts_audited", "Auditing texts")):
         found = stages.found(context.name(stage)) if judges.has("audit") else {}
         if found:

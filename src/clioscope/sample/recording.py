@@ -1,0 +1,60 @@
+"""Recorded answers of a language model to runs over the sample, so that a run with a model can be seen without one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Literal, NamedTuple
+
+Recorded = Literal["names", "facets"]
+
+MODEL = "large-language-model"
+"""What the recorded requests call the model that answered."""
+
+
+class Recording(NamedTuple):
+    """One recorded run.
+
+    Parameters
+    ----------
+    options
+        The fields of the configuration that the run was made with, beside the source.
+    secret
+        Of the run: the same secret makes the same requests.
+    answers
+        Result lines in OpenAI's batch format.
+    atlas
+        What the recorded run released.
+    """
+
+    options: dict[str, Any]
+    secret: bytes
+    answers: bytes
+    requests: list[dict[str, Any]]
+    atlas: Traversable
+
+
+_OPTIONS: dict[Recorded, dict[str, Any]] = {
+    "names": {"clusters": 40, "audit_sample": 0},
+    "facets": {"sample": 150, "cluster_size": 30, "top_clusters": 2, "audit_sample": 20},
+}
+_JUDGEMENTS: dict[Recorded, tuple[str, ...]] = {
+    "names": ("name", "arrange", "audit"),
+    "facets": ("extract", "name", "arrange", "audit"),
+}
+
+
+def recording(name: Recorded, folder: str) -> Recording:
+    """The recording ``name``, for a run that writes what it would still ask into ``folder``."""
+    home = files("clioscope.sample").joinpath("recorded", name)
+    models = dict.fromkeys(_JUDGEMENTS[name], f"file:{folder}#{MODEL}")
+    requests = gzip.decompress(home.joinpath("requests.jsonl.gz").read_bytes()).splitlines()
+    return Recording(
+        {**_OPTIONS[name], "models": models},
+        bytes.fromhex(home.joinpath("secret").read_text(encoding="ascii")),
+        gzip.decompress(home.joinpath("answers.jsonl.gz").read_bytes()),
+        [json.loads(line) for line in requests],
+        home.joinpath("atlas"),
+    )

@@ -1,0 +1,67 @@
+"""Recorded answers of a real model, replayed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from clioscope.facets.questions import DEFAULTS, answer_model
+from clioscope.models.base import Answer
+from clioscope.models.folder import outcome_of
+from clioscope.sample.recording import Recorded, recording
+from tests.conftest import Cli, bytes_of
+
+
+@pytest.mark.parametrize(("name", "options", "folder"), [
+    ("facets", ["--small"], "demo-recorded-small"),
+    ("names", [], "demo-recorded"),
+])  # fmt: skip
+def test_the_recorded_answers_give_the_recorded_atlas(
+    cli: Cli, tmp_path: Path, name: Recorded, options: list[str], folder: str
+) -> None:
+    done = cli("demo", "--recorded", *options)
+    assert "do not fit" not in done.stderr
+    with as_file(files("clioscope.sample").joinpath("recorded", name, "atlas")) as recorded:
+        assert bytes_of(tmp_path / "runs" / folder / "atlas") == bytes_of(recorded)
+    again = cli("demo", "--recorded", *options)
+    assert again.stdout == done.stdout
+
+
+@pytest.mark.parametrize("name", ["facets", "names"])
+def test_every_recorded_answer_was_usable_at_the_first_attempt(name: Recorded) -> None:
+    found = recording(name, "nowhere")
+    rows = [json.loads(line) for line in found.answers.splitlines()]
+    assert len(rows) == len(found.requests) <= 200
+    assert {row["custom_id"] for row in rows} == {request["custom_id"] for request in found.requests}
+    assert not any("does not fit" in request["body"]["messages"][1]["content"] for request in found.requests)
+
+
+def test_facets_of_the_real_model_hold_no_names_or_numbers_of_people() -> None:
+    found = recording("facets", "nowhere")
+    answered = {row["custom_id"]: outcome_of(row) for row in map(json.loads, found.answers.splitlines())}
+    model = answer_model(DEFAULTS)
+    asked = [r for r in found.requests if r["body"]["messages"][0]["content"].startswith("You read one conversation")]
+    facets = []
+    for request in asked:
+        outcome = answered[request["custom_id"]]
+        assert isinstance(outcome, Answer)
+        facets.append(model.model_validate_json(outcome.text).model_dump())
+    assert len(facets) == 150
+    texts = [facet[name] for facet in facets for name in ("request", "task")]
+    assert not any(character.isdigit() or character == "@" for text in texts for character in text)
+    assert Counter(facet["language"] for facet in facets)["en"] > 90
+    assert {facet["concern"] for facet in facets} == {1, 2, 3, 4}
+
+
+def test_a_machine_that_clusters_otherwise_shows_the_recorded_atlas(cli: Cli, tmp_path: Path) -> None:
+    # Another secret asks other bytes, as another clustering does.
+    vault = tmp_path / "runs" / "demo-recorded-small" / "vault"
+    vault.mkdir(parents=True)
+    (vault / "secret").write_bytes(b"x" * 32)
+    done = cli("demo", "--recorded", "--small")
+    assert "do not fit" in done.stderr
+    assert "Find and fix faults in code and at home" in done.stdout
