@@ -25,7 +25,8 @@ def keep(run: Path, requests: Path, name: str) -> None:
             packed.write(b"\n".join(rows) + b"\n")
     (folder / "secret").write_text((run / "vault" / "secret").read_bytes().hex() + "\n", encoding="ascii")
     shutil.copytree(run / "atlas", folder / "atlas")
-    listed = {json.loads(line)["custom_id"] for line in gzip.open(folder / "answers.jsonl.gz")}
+    answers = gzip.decompress((folder / "answers.jsonl.gz").read_bytes()).splitlines()
+    listed = {json.loads(line)["custom_id"] for line in answers}
     print(f"{folder.name}: {len(listed)} answers")
 
 

@@ -66,9 +66,6 @@ def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool)
         shutil.rmtree(folder / "atlas", ignore_errors=True)
         with as_file(found.atlas) as atlas:
             shutil.copytree(atlas, folder / "atlas")
-        error_console().print(
-            Text(
-                "This machine clusters a little differently, so that the answers do not fit. This is the recorded atlas."
-            )
-        )
+        said = "This machine clusters a little differently, so the answers do not fit. This is the recorded atlas."
+        error_console().print(Text(said))
         print_tree(Atlas.open(folder / "atlas"))
