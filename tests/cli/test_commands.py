@@ -100,7 +100,7 @@ def test_too_many_broken_records_stop_the_run_with_a_list(source: Path, cli: Cli
     [
         (["run", "missing.jsonl"], "missing.jsonl"),
         (["run"], "Nothing to read"),
-        (["run", "c.jsonl", "--field", "user"], "name=column"),
+        (["run", "c.jsonl", "--field", "user"], "name=value"),
         (["run", "c.jsonl", "--field", "nobody=x"], "--field"),
         (["run", "c.jsonl", "--facet", "account"], "more than 50 different values"),
         (["run", "c.jsonl", "--facet", "nothing"], "no conversation has a metadata column"),

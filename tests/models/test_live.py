@@ -204,7 +204,7 @@ def test_a_known_limit_is_kept_and_wastes_next_to_nothing(tmp_path: Path) -> Non
         results = list(judges.judge("audit", works(300)))
         judges.close()
         assert all(isinstance(result, Scored) for result in results)
-        assert server.stats().by_status[429] <= 3
+        assert server.stats().by_status[429] <= 15  # one in twenty; without the limit told it is far more
 
 
 @pytest.mark.parametrize("advertise", [True, False])

@@ -10,6 +10,7 @@ import typer
 from clioscope.cli import demo, export, info, prices, prompts, run, search, show, tree
 from clioscope.cli.console import errors
 from clioscope.errors import ClioscopeError
+from clioscope.memory import give_memory_back
 from clioscope.version import __version__
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ def _root(
 
 def main() -> None:
     """Run the command line. Errors that a user can act on are printed as sentences, with exit code 1."""
+    give_memory_back()
     try:
         app()
     except ClioscopeError as error:

@@ -21,8 +21,8 @@ from clioscope.embeddings.base import Vectors
 MAX_TOKENS = 256
 """Where the model card says that texts are cut."""
 
-_TOKENS_A_BATCH = 4096
-"""Bounds memory: a batch holds at most this many tokens, padding included."""
+_TOKENS_A_BATCH = 1024
+"""A batch holds at most this many tokens, padding included. Larger ones do not fit the caches and are slower."""
 
 _CHARACTERS = 8 * MAX_TOKENS
 """More text than this cannot matter: it is cut before tokenizing, so that a huge message costs nothing."""
@@ -37,7 +37,7 @@ class MiniLMEmbedder:
         onnxruntime's threads within one operation; all processors this process may use when ``None``.
     """
 
-    name = "all-MiniLM-L6-v2.int8/1"
+    name = "all-MiniLM-L6-v2.int8/2"
     dimension = 384
 
     def __init__(self, threads: int | None = None) -> None:
