@@ -10,6 +10,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clioscope.errors import ConfigError
+from clioscope.record_prompt import RecordPrompt
 
 Profile = Literal["default", "personal"]
 FacetKind = Literal["text", "list", "category", "scale", "number"]
@@ -134,6 +135,9 @@ class Config(BaseModel):
     """Which model answers ``extract``, ``name``, ``arrange`` and ``audit``. Judgements without one are made locally."""
     questions: tuple[FacetQuestion, ...] = ()
     """Facets of the user's own, beside those that are always asked; one of the same name stands in its place."""
+    summary_prompt: str | None = None
+    """For data that are not conversations; see :class:`~clioscope.record_prompt.RecordPrompt`. ``request`` is then what
+    it asks for."""
     areas: tuple[Area, ...] = ()
     cluster_by: tuple[str, ...] = ("request",)
     """Text and list facets that are clustered; the first gives the main hierarchy."""
@@ -162,6 +166,12 @@ class Config(BaseModel):
             raise ValueError(f"--field {unknown[0]}=...: there is no such field, but {', '.join(FIELDS)}.")
         if "text" in self.fields and "messages" in self.fields:
             raise ValueError("--field text=... and --field messages=... both say what was said: give one of them.")
+        if self.summary_prompt is not None:
+            RecordPrompt(self.summary_prompt)
+            if "text" in self.fields or "messages" in self.fields:
+                raise ValueError(
+                    "--summary-prompt and --field text=... or messages=... both say what to read: give one of them."
+                )
         names = [question.name for question in self.questions]
         taken = {"turns", "length", self.period, "area", "failed"} & set(names)
         if len(set(names)) < len(names) or taken:

@@ -39,7 +39,7 @@ def run(
         None, "--run", "-r", help="The run's folder. Default: runs/ and the source's name."
     ),
     config: Path | None = typer.Option(
-        None, help="A TOML file with a [config] table, such as another run's run.toml.", rich_help_panel=_READ
+        None, help="A TOML file with a \\[config] table, such as another run's run.toml.", rich_help_panel=_READ
     ),
     field: list[str] = typer.Option(
         [],
@@ -111,7 +111,12 @@ def run(
         rich_help_panel=_MODELS,
     ),
     facets: Path | None = typer.Option(
-        None, help="A TOML file with [[facet]] and [[area]] tables of your own.", rich_help_panel=_MODELS
+        None, help="A TOML file with \\[\\[facet]] and \\[\\[area]] tables of your own.", rich_help_panel=_MODELS
+    ),
+    summary_prompt: Path | None = typer.Option(
+        None,
+        help="A text file with fields such as {{ subject }}, for records that are not conversations.",
+        rich_help_panel=_MODELS,
     ),
     cluster_by: list[str] = typer.Option(
         [],
@@ -147,7 +152,7 @@ def run(
         None, min=0, help="Stop before the run has cost more US dollars than this.", rich_help_panel=_COST
     ),
     prices: Path | None = typer.Option(
-        None, help="A TOML file with [[price]] tables of your own; see clioscope prices.", rich_help_panel=_COST
+        None, help="A TOML file with \\[\\[price]] tables of your own; see clioscope prices.", rich_help_panel=_COST
     ),
     batch: bool = typer.Option(
         False, "--batch", help="Through the provider's batches: half the price, up to 24 hours.", rich_help_panel=_COST
@@ -204,6 +209,7 @@ def run(
         "min_conversations": min_conversations,
         "period": period,
         "models": _models(model) or None,
+        "summary_prompt": _text_of(summary_prompt) if summary_prompt else None,
         "cluster_by": cluster_by or None,
         "packed": False if one_call_a_facet else None,
         "conversation_tokens": conversation_tokens,
@@ -282,6 +288,13 @@ def _models(texts: list[str]) -> dict[str, str]:
     for text in named.values():
         parse_model(text)
     return named
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"--summary-prompt {path} cannot be read ({error}).") from None
 
 
 def _numbers(text: str) -> list[int]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from clioscope.conversation import Conversation
 from clioscope.facets.request import fair_share, middle_cut, token_spans
+from clioscope.record_prompt import RecordPrompt
 
 _FEWEST_A_MESSAGE = 24
 """A message is not cut below so many tokens; there are fewer messages instead."""
@@ -23,15 +26,30 @@ def excerpt(conversation: Conversation, tokens: int) -> list[dict[str, str]]:
     if left_out:
         head = (most + 1) // 2
         messages = messages[:head] + messages[head + left_out :]
-    spans = [token_spans(content, tokens) for _, content in messages]
-    allowed = fair_share([len(of_message) for of_message in spans], tokens)
-    kept = [
-        {"role": role, "content": content if len(where) <= allowed else middle_cut(content, where, allowed, _cut_mark)}
-        for (role, content), where in zip(messages, spans, strict=True)
-    ]
+    contents = _cut_to([content for _, content in messages], tokens)
+    kept = [{"role": role, "content": content} for (role, _), content in zip(messages, contents, strict=True)]
     if left_out:
         kept.insert(head, {"role": "note", "content": f"[{left_out:,} messages left out here]"})
     return kept
+
+
+def record_excerpt(prompt: RecordPrompt, record: Conversation, tokens: int) -> list[dict[str, str | None]]:
+    """The prompt's pieces as ``words``, ``column`` and ``value``, the values within about ``tokens`` tokens."""
+    values = dict(zip(prompt.columns, _cut_to([message.content for message in record.messages], tokens), strict=True))
+    return [
+        {"words": piece.words, "column": piece.column, "value": values[piece.column] if piece.column else None}
+        for piece in prompt.pieces
+    ]
+
+
+def _cut_to(texts: Sequence[str], tokens: int) -> list[str]:
+    """``texts`` within about ``tokens`` tokens together; the longest give way first."""
+    spans = [token_spans(text, tokens) for text in texts]
+    allowed = fair_share([len(of_text) for of_text in spans], tokens)
+    return [
+        text if len(where) <= allowed else middle_cut(text, where, allowed, _cut_mark)
+        for text, where in zip(texts, spans, strict=True)
+    ]
 
 
 def _cut_mark(characters: int) -> str:

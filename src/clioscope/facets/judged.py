@@ -9,12 +9,13 @@ from clioscope.config import Config, FacetQuestion
 from clioscope.conversation import Conversation
 from clioscope.facets.bands import number_band
 from clioscope.facets.base import FacetNames, Facets
-from clioscope.facets.excerpt import excerpt
+from clioscope.facets.excerpt import excerpt, record_excerpt
 from clioscope.facets.local import LocalExtractor
 from clioscope.facets.questions import NO_VALUE, NOT_CLASSIFIED, answer_model, questions_of
 from clioscope.models.judge import Work
 from clioscope.prompting import Prompts, Unanswered, ask
 from clioscope.prompting.asking import Question
+from clioscope.record_prompt import RecordPrompt
 
 _TOKENS_A_FACET = 80
 _LEAST_TOKENS = 120
@@ -27,15 +28,17 @@ class JudgedExtractor:
     Parameters
     ----------
     config
-        ``questions``, ``areas``, ``packed`` and ``conversation_tokens`` matter here, and what :class:`LocalExtractor`
-        heeds.
+        ``questions``, ``areas``, ``packed``, ``summary_prompt`` and ``conversation_tokens`` matter here, and what
+        :class:`LocalExtractor` heeds.
     """
 
     def __init__(self, config: Config, prompts: Prompts) -> None:
         self._prompts = prompts
         self._tokens = config.conversation_tokens
         self._local = LocalExtractor(config, with_language=False)
-        self.questions = questions_of(config.questions, config.areas)
+        self._record = RecordPrompt(config.summary_prompt) if config.summary_prompt else None
+        self._prompt = "record" if self._record else "extract"
+        self.questions = questions_of(config.questions, config.areas, of_records=self._record is not None)
         self._calls = [self.questions] if config.packed else [(question,) for question in self.questions]
         local = [name for name in self._local.names.categories if name != _LANGUAGE]
         self.names = FacetNames(
@@ -45,31 +48,36 @@ class JudgedExtractor:
             categories=(*(q.name for q in self.questions if _is_counted(q)), *local),
         )
         asked = [question.model_dump() for question in self.questions]
-        self.name = f"judged/1 {prompts.version('extract', 'repair')} {config.packed} {self._tokens} {asked} " + (
-            self._local.name
+        version = prompts.version(self._prompt, "repair")
+        self.name = f"judged/1 {version} {config.packed} {self._tokens} {asked} {self._local.name}" + (
+            f" {config.summary_prompt}" if config.summary_prompt else ""
         )
 
     def work(self, conversation: Conversation) -> Work[Facets]:
         """The facets of one conversation. It counts as failed where the model answers no question of it."""
         local = self._local.extract([conversation])[0]
-        messages = excerpt(conversation, self._tokens)
+        material = self._material(conversation)
         answers: dict[str, Any] = {}
         reason = ""
         for questions in self._calls:
-            answer = yield from self._ask(messages, questions)
+            answer = yield from self._ask(material, questions)
             if isinstance(answer, Unanswered):
                 reason = f"{answer.reason}: {answer.detail}" if answer.detail else answer.reason
             else:
                 answers.update(answer.model_dump())
         return self._facets(local, answers, reason)
 
-    def _ask(self, messages: Sequence[dict[str, str]], questions: tuple[FacetQuestion, ...]) -> Any:
+    def _material(self, conversation: Conversation) -> dict[str, Any]:
+        """What the prompt shows: the conversation, or the record in the owner's words."""
+        if self._record is None:
+            return {"conversation": excerpt(conversation, self._tokens)}
+        return {"record": record_excerpt(self._record, conversation, self._tokens)}
+
+    def _ask(self, material: dict[str, Any], questions: tuple[FacetQuestion, ...]) -> Any:
         tokens = max(_LEAST_TOKENS, _TOKENS_A_FACET * sum(q.most if q.kind == "list" else 1 for q in questions))
-        question = Question("extract", "extract", tokens, 0.2)
+        question = Question("extract", self._prompt, tokens, 0.2)
         listed = [{"name": q.name, "question": _asked(q), "criteria": q.criteria} for q in questions]
-        return (
-            yield from ask(self._prompts, question, answer_model(questions), conversation=list(messages), facets=listed)
-        )
+        return (yield from ask(self._prompts, question, answer_model(questions), **material, facets=listed))
 
     def _facets(self, local: Facets, answers: dict[str, Any], reason: str) -> Facets:
         texts = {name: _text(answers.get(name)) for name in self.names.texts}

@@ -26,7 +26,8 @@ class LocalExtractor:
     Parameters
     ----------
     config
-        ``facets``, ``period`` and ``request_tokens`` matter here.
+        ``facets``, ``period``, ``request_tokens`` and whether there is a ``summary_prompt`` matter here: a record that
+        is no conversation has no turns to count.
     with_language
         Whether the language is told from the text; a model may do it instead.
     """
@@ -37,7 +38,8 @@ class LocalExtractor:
         self._period = config.period
         self._tokens = config.request_tokens
         self.name = f"local/1 {config.period} {config.request_tokens} {','.join(config.facets)}"
-        self.names = FacetNames(("request",), (), (), (*BUILT_IN, config.period, *self._columns))
+        self._counted = tuple(name for name in BUILT_IN if name != "turns" or not config.summary_prompt)
+        self.names = FacetNames(("request",), (), (), (*self._counted, config.period, *self._columns))
 
     def extract(self, conversations: Iterable[Conversation]) -> list[Facets]:
         """See :class:`~clioscope.facets.base.FacetExtractor`."""
@@ -50,8 +52,9 @@ class LocalExtractor:
             "language": language("\n".join(turns)) if self._with_language else None,
             "turns": turns_band(len(turns)),
             "length": length_band(characters),
-            self._period: period_of(conversation.time, self._period),
         }
+        categories = {name: categories[name] for name in self._counted}
+        categories[self._period] = period_of(conversation.time, self._period)
         for name, column in self._columns.items():
             value = conversation.metadata.get(column)
             categories[name] = None if value is None else str(value)

@@ -32,7 +32,10 @@ DEFAULTS: tuple[FacetQuestion, ...] = (
         name="task",
         kind="text",
         question='In at most 15 words, complete: "The task the assistant is asked to perform is to ..."',
-        criteria="Give only what completes it, beginning with a verb: the kind of work, whatever the subject.",
+        criteria=(
+            "Give only what completes it, beginning with a verb: the kind of work, whatever the subject, such as "
+            '"debug code" or "write application letters". Harm stays visible: "write phishing messages".'
+        ),
     ),
     FacetQuestion(
         name="language",
@@ -44,13 +47,27 @@ DEFAULTS: tuple[FacetQuestion, ...] = (
         kind="scale",
         question="How concerning is what the person asks for or does, from 1 to 5?",
         criteria=(
-            "1: ordinary. 2: sensitive or borderline, and harmless. 3: it may help somebody to do harm, or the person "
-            "may be at risk. 4: clearly meant to harm, deceive, abuse or break the law. 5: serious harm: violence, "
-            "weapons, sexual content with minors, suicide. Judge the request, whether or not it was met."
+            "1: ordinary, also where it is about politics, worries or rude words. 2: sensitive and harmless: health, "
+            "distress, sex between adults, drugs as a subject, cheating at school, prejudice in passing. 3: it may "
+            "help somebody to do harm, looks up a private person, spreads prejudice against a group, or the person may "
+            "be in danger. 4: clearly meant to harm, deceive, harass, spy, hurt animals or break the law. 5: killing "
+            "or maiming people, terror, sexual content with minors, a plan of suicide. Judge what is asked for, "
+            "whether or not it was met; a question about such things is not yet a plan."
         ),
     ),
 )
 """Asked of every conversation, as in Clio (arXiv 2412.13678, appendix G)."""
+
+RECORD_DEFAULTS: tuple[FacetQuestion, ...] = (
+    FacetQuestion(
+        name="request",
+        kind="text",
+        question="In at most 25 words: what the owner's words ask for.",
+        criteria="Where they ask for nothing, what the record is about, beginning with a verb.",
+    ),
+    next(question for question in DEFAULTS if question.name == "language"),
+)
+"""Asked of every record where there is a summary prompt."""
 
 _ISO_639_1 = (
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz "
@@ -64,9 +81,15 @@ _ISO_639_1 = (
 _LANGUAGES = frozenset(_ISO_639_1.split())
 
 
-def questions_of(own: Sequence[FacetQuestion], areas: Sequence[Area]) -> tuple[FacetQuestion, ...]:
-    """The facets to ask for: the defaults, the user's own in their place or behind them, and the area."""
-    by_name = {question.name: question for question in (*DEFAULTS, *own)}
+def questions_of(
+    own: Sequence[FacetQuestion], areas: Sequence[Area], *, of_records: bool = False
+) -> tuple[FacetQuestion, ...]:
+    """The facets to ask for: the defaults, the user's own in their place or behind them, and the area.
+
+    ``of_records``: not of conversations, but of what a summary prompt reads.
+    """
+    defaults = RECORD_DEFAULTS if of_records else DEFAULTS
+    by_name = {question.name: question for question in (*defaults, *own)}
     if areas:
         by_name[AREA] = FacetQuestion(
             name=AREA,

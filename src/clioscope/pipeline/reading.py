@@ -15,8 +15,9 @@ from typing import Any
 import pyarrow as pa
 
 from clioscope.conversation import Conversation
-from clioscope.errors import SourceError
+from clioscope.errors import ConfigError, SourceError
 from clioscope.pipeline.context import Context, Found
+from clioscope.record_prompt import RecordPrompt
 from clioscope.sources import Fields, Selection, SetAside, from_memory, open_source, parse_duration, parse_when, select
 from clioscope.sources.checks import DUPLICATE, EMPTY
 from clioscope.vault import CONVERSATIONS, conversation_row, empty_folder, user_hash, write_text
@@ -34,11 +35,13 @@ _NOT_BROKEN = frozenset({EMPTY, DUPLICATE})
 def from_files(context: Context) -> Found:
     """Read the sources of the configuration."""
     config = context.config
-    source = open_source(config.source, fields=Fields(**config.fields), spool=_spool(context))
+    columns = RecordPrompt(config.summary_prompt).columns if config.summary_prompt else ()
+    source = open_source(config.source, fields=Fields(**config.fields, record=columns), spool=_spool(context))
     selection = _selection(context)
     inputs = {
         "the source": source.fingerprint(),
         "--field": config.fields,
+        "the columns of --summary-prompt": columns,
         "which conversations": [config.since, config.until, config.last, config.sample, config.seed],
         "--max-set-aside": config.max_set_aside,
     }
@@ -85,6 +88,8 @@ def _begin_of_last(context: Context, last: str) -> datetime:
 
 def from_python(context: Context, conversations: Iterable[Conversation]) -> Found:
     """Read an iterable. It is always read again; what depends on it is made again only where it differs."""
+    if context.config.summary_prompt:
+        raise ConfigError("A summary prompt reads columns of files; conversations from Python have none.")
 
     def make(fresh: bool) -> Found:
         with context.progress.stage("Reading", None, "conversations"):

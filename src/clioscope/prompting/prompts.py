@@ -18,6 +18,7 @@ from clioscope.errors import ConfigError
 
 PROMPTS: dict[str, str] = {
     "extract": "Answers the facet questions about one conversation.",
+    "record": "Answers them about one record, where a summary prompt is given.",
     "name": "Names and describes a cluster, from members and contrasting non-members.",
     "propose": "Proposes names for groups of neighbouring clusters.",
     "merge": "Makes one list of distinct names from everything that was proposed for a level.",

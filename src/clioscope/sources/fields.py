@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
+
+import orjson
 
 from clioscope.conversation import Conversation, Message
 from clioscope.errors import SourceError
@@ -15,13 +17,17 @@ from clioscope.sources.turns import any_messages, text_of
 
 _MISSING = object()
 
+_LONGEST_METADATA = 200
+"""Characters. Of a record that is no conversation, longer columns are texts and no metadata."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fields:
     """Columns by name. A dot leads into a nested record; a number after it into a list.
 
     ``text`` is one text, or a list of texts, of the person; ``messages`` a list of turns. At most one of the two.
-    Columns that are not named are found as the format has them.
+    Columns that are not named are found as the format has them. ``record`` are the columns of a record that is no
+    conversation: its messages are their values, in this order, empty where there is none.
     """
 
     id: str | None = None
@@ -29,6 +35,7 @@ class Fields:
     time: str | None = None
     text: str | None = None
     messages: str | None = None
+    record: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, options: Sequence[str]) -> Fields:
@@ -39,7 +46,7 @@ class Fields:
         SourceError
             Where an option names no field, names one twice, or names both the text and the messages.
         """
-        known = [field.name for field in fields(cls)]
+        known = [field.name for field in fields(cls) if field.name != "record"]
         found: dict[str, str] = {}
         for part in (part.strip() for option in options for part in option.split(",")):
             name, equals, column = (piece.strip() for piece in part.partition("="))
@@ -52,16 +59,26 @@ class Fields:
             found[name] = column
         if "text" in found and "messages" in found:
             raise SourceError("--field takes text=COLUMN or messages=COLUMN, not both.")
-        return cls(**found)
+        return replace(cls(), **found)  # type: ignore[arg-type]  # the names in known are those of texts
 
     @property
     def says_what_was_said(self) -> bool:
         """Whether the words themselves are named, so that any record can be read."""
-        return bool(self.text or self.messages)
+        return bool(self.words)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The columns that hold what was said."""
+        return self.record or tuple(column for column in (self.text, self.messages) if column)
 
     def named(self) -> dict[str, str]:
-        """The fields that are set, by name."""
-        return {field.name: column for field in fields(self) if (column := getattr(self, field.name))}
+        """The columns that are set, by the option that sets each."""
+        columns = {
+            f"--field {field.name}={column}": column
+            for field in fields(self)
+            if field.name != "record" and (column := getattr(self, field.name))
+        }
+        return columns | {f"--summary-prompt with {{{{ {column} }}}}": column for column in self.record}
 
 
 def look_up(record: Record, path: str) -> Any:
@@ -96,7 +113,7 @@ def _follow(value: Any, steps: list[str]) -> Any:
 
 def apply(fields: Fields, record: Record, conversation: Conversation) -> Conversation:
     """``conversation`` with the id, user and time that ``fields`` name."""
-    used = set(fields.named().values())
+    used = set(fields.named().values()) - set(fields.record)
     return Conversation(
         id=(as_id(look_up(record, fields.id)) or "") if fields.id else conversation.id,
         messages=conversation.messages,
@@ -114,6 +131,8 @@ def read_words(fields: Fields, record: Record) -> Conversation:
     UnreadableError
         Where the record has not that column, or it holds no text.
     """
+    if fields.record:
+        return _read_record(fields.record, record)
     path = fields.text or fields.messages or ""
     value = _find(record, path)
     if value is _MISSING or value is None:
@@ -126,3 +145,18 @@ def read_words(fields: Fields, record: Record) -> Conversation:
         text = str(value) if isinstance(value, int | float) else text_of(value)
         messages = (Message("user", text),)
     return Conversation("", messages, metadata=metadata(record, {path.partition(".")[0], path}))
+
+
+def _read_record(columns: tuple[str, ...], record: Record) -> Conversation:
+    values = [_plain(look_up(record, column)) for column in columns]
+    short = {name: value for name, value in metadata(record, ()).items() if len(str(value)) <= _LONGEST_METADATA}
+    return Conversation("", tuple(Message("user", value) for value in values), metadata=short)
+
+
+def _plain(value: Any) -> str:
+    """``value`` as text: as it is, or, where it is nested, as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        return orjson.dumps(value, default=str).decode()
+    return value if isinstance(value, str) else str(value)

@@ -67,7 +67,7 @@ def _parsed_lines(stream: Stream, limit: int) -> Iterator[Entry]:
 def reads(record: Record, fields: Fields | None) -> bool:
     """Whether ``record`` can be read as a conversation."""
     if fields is not None and fields.says_what_was_said:
-        return has(record, fields.text or fields.messages or "")
+        return any(has(record, column) for column in fields.words)
     return detect(record) is not None
 
 
@@ -134,7 +134,7 @@ def _layout_of_table(text: bytes, fields: Fields | None) -> Layout:
         raise UnreadableError("not valid UTF-8") from None
     if header is None:
         raise UnreadableError(NO_CONVERSATIONS)
-    if fields is not None and (path := fields.text or fields.messages) and path in header.columns:
+    if fields is not None and any(column in header.columns for column in fields.words):
         return Layout("rows", header=header)
     row = dict.fromkeys(header.columns, "[")
     if is_one_message(row) and not any(name in row for name in TURNS):

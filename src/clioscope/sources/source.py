@@ -262,8 +262,7 @@ def _require(fields: Fields, opened: Sequence[Opened], opener: Opener) -> None:
                 return
             if number < _LOOKED_AT:
                 columns.update(column_names(entry.value))
-    name, path = next(iter(missing.items()))
-    raise SourceError(f"--field {name}={path}: there is no such column. {_listed(columns)}")
+    raise SourceError(f"{next(iter(missing))}: there is no such column. {_listed(columns)}")
 
 
 def _listed(columns: Iterable[str]) -> str:
@@ -278,10 +277,8 @@ def _nothing_found(failures: Sequence[tuple[SetAside, Sequence[str]]], fields: F
         return SourceError(f"There is no file in what was named. Clioscope reads {formats.KNOWN}.")
     columns = next((columns for _, columns in failures if columns), ())
     if fields is not None and fields.says_what_was_said and columns:
-        named = fields.named()
-        path = named.get("text") or named.get("messages")
-        name = "text" if fields.text else "messages"
-        return SourceError(f"--field {name}={path}: there is no such column. {_listed(columns)}")
+        option = next(option for option, column in fields.named().items() if column in fields.words)
+        return SourceError(f"{option}: there is no such column. {_listed(columns)}")
     said = [f"{item.file}: {item.reason}." for item, _ in failures[:_NAMED]]
     if len(failures) > _NAMED:
         said.append(f"And {len(failures) - _NAMED:,} more files.")
