@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -92,16 +93,52 @@ def run_with(
     calls: Calls | None = None,
     retry_failed: bool = False,
 ) -> Done:
-    """Run ``config`` and return the atlas with all that was found on the way."""
-    return run_pipeline(
-        config,
-        folder or default_folder(config),
-        conversations,
-        progress or Silent(),
-        _embedder(),
-        calls or Calls(),
-        retry_failed=retry_failed,
-    )
+    """Run ``config`` and return the atlas with all that was found on the way.
+
+    Where an event loop is running, as in a notebook, it runs in a thread of its own, since it needs a loop of its own.
+    """
+
+    def work(progress: Progress) -> Done:
+        return run_pipeline(
+            config,
+            folder or default_folder(config),
+            conversations,
+            progress,
+            _embedder(),
+            calls or Calls(),
+            retry_failed=retry_failed,
+        )
+
+    return _in_a_thread(work, progress or Silent()) if _is_in_a_loop() else work(progress or Silent())
+
+
+def _is_in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _in_a_thread(work: Callable[[Progress], Done], progress: Progress) -> Done:
+    """Ctrl-C stops ``work`` at its next step; pressed again, it is left to end by itself."""
+    stop = threading.Event()
+    outcome: Future[Done] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work(Stoppable(progress, stop)))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    thread = threading.Thread(target=run, name="clioscope run", daemon=True)
+    thread.start()
+    try:
+        return outcome.result()
+    except KeyboardInterrupt:
+        stop.set()
+        thread.join()
+        raise
 
 
 def estimate_with(

@@ -85,13 +85,17 @@ class FacetQuestion(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> FacetQuestion:
         if self.kind == "category" and len(set(self.values)) < 2:
-            raise ValueError(f"the facet {self.name} is a category: give at least two different values.")
+            raise ValueError("a category needs at least two different values")
         if self.kind != "category" and self.values:
-            raise ValueError(f"the facet {self.name} is a {self.kind}, and only a category has values.")
+            raise ValueError(f"only a category has values, and this is a {self.kind}")
         if self.kind == "scale" and not 1 <= self.maximum - self.minimum <= 20:
-            raise ValueError(f"the facet {self.name}: a scale has 2 to 21 steps from minimum to maximum.")
+            raise ValueError("a scale has 2 to 21 steps from minimum to maximum")
         if list(self.bands) != sorted(set(self.bands)):
-            raise ValueError(f"the facet {self.name}: bands must rise.")
+            raise ValueError("bands must rise")
+        if self.name == "language" and self.kind != "text":
+            raise ValueError("language is always asked for as a code: choose another name")
+        if hasattr(BaseModel, self.name):
+            raise ValueError("this name is taken: choose another")
         return self
 
 
@@ -172,7 +176,19 @@ class Config(BaseModel):
                 raise ValueError(
                     "--summary-prompt and --field text=... or messages=... both say what to read: give one of them."
                 )
+        if self.areas:
+            if len({area.name.casefold() for area in self.areas}) < max(2, len(self.areas)):
+                raise ValueError("areas sort conversations: give at least two, each with a name of its own.")
+            if self.top_clusters:
+                raise ValueError("--top-clusters and areas both say what is at the top: leave one out.")
+            if self.hierarchy and self.hierarchy[-1] != len(self.areas):
+                raise ValueError(
+                    f"--hierarchy {','.join(map(str, self.hierarchy))} ends in {self.hierarchy[-1]}, and the "
+                    f"{len(self.areas)} areas are at the top: end it in {len(self.areas)}."
+                )
         names = [question.name for question in self.questions]
+        if both := set(names) & set(self.facets):
+            raise ValueError(f"--facet {min(both)} is also the name of a facet of your own: call that one otherwise.")
         taken = {"turns", "length", self.period, "area", "failed"} & set(names)
         if len(set(names)) < len(names) or taken:
             raise ValueError(
@@ -248,7 +264,31 @@ def read_facets(path: Path) -> dict[str, list[object]]:
     if unknown or not table:
         found = f"has [{unknown[0]}]" if unknown else "is empty"
         raise ConfigError(f"--facets {path} {found}: it holds [[facet]] and [[area]] tables.")
-    return {"questions": table.get("facet", []), "areas": table.get("area", [])}
+    for name, model in (("facet", FacetQuestion), ("area", Area)):
+        if not isinstance(table.get(name, []), list):
+            raise ConfigError(f"--facets {path}: write [[{name}]], with two brackets.")
+        for number, row in enumerate(table.get(name, []), 1):
+            _check_row(f"--facets {path}, [[{name}]] {row.get('name', number)}", model, row)
+    return {option: table[name] for option, name in (("questions", "facet"), ("areas", "area")) if name in table}
+
+
+def _check_row(where: str, model: type[FacetQuestion] | type[Area], row: dict[str, object]) -> None:
+    """Raise a :class:`ConfigError` that says what is wrong with one table of a facets file."""
+    try:
+        model.model_validate(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            said = f"there is no {key}; it takes {', '.join(model.model_fields)}"
+        elif first["type"] == "missing":
+            said = f"{key} is missing"
+        elif first["type"] == "string_pattern_mismatch":
+            said = "a name has small letters, digits and underscores, begins with a letter, and has at most 40"
+        else:
+            message = first["msg"].removeprefix("Value error, ")
+            said = f"{key}: {message}" if key else message
+        raise ConfigError(f"{where}: {said}.") from None
 
 
 def config_toml(config: Config, **tables: dict[str, object]) -> str:

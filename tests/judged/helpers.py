@@ -10,13 +10,14 @@ from clioscope.api import run_with
 from clioscope.config import make_config
 from clioscope.models.judges import Calls
 from clioscope.pipeline import Done
-from clioscope.testing import ModelServer
+from clioscope.testing import ChatRequest, ModelServer
 from tests.conftest import conversations, write_jsonl
 
 MODELS = dict.fromkeys(("extract", "name", "arrange", "audit"), "openai/double")
 
 
 def source(folder: Path, n: int = 240, users: int | None = 60) -> Path:
+    folder.mkdir(exist_ok=True)
     path = folder / "chats.jsonl"
     return path if path.exists() else write_jsonl(path, conversations(n, users))
 
@@ -27,9 +28,9 @@ def judged(
     """Run on made-up conversations; the model answers every judgement unless ``models`` says less."""
     url = f"{server.url}/v1" if server is not None else None
     values = {"models": MODELS, "audit_sample": 10, **options}
+    retry = bool(values.pop("retry_failed", False))
     config = make_config(source=(str(source(folder, n)),), **values)
     settled = Calls(**{"base_url": url, "timeout": 5.0, "patience": 30.0, **(calls or {})})
-    retry = bool(values.pop("retry_failed", False))
     return run_with(config, folder / "run", calls=settled, retry_failed=retry)
 
 
@@ -50,3 +51,17 @@ def result_line(request: dict[str, Any], text: str) -> str:
     }
     response = {"status_code": 200, "request_id": "r", "body": body}
     return json.dumps({"id": "b", "custom_id": request["custom_id"], "response": response, "error": None})
+
+
+def kind(request: ChatRequest) -> str:
+    """Which prompt a request was made from."""
+    begins = {
+        "You read one": "extract",
+        "You name groups": "name",
+        "You build": "propose",
+        "You edit": "merge",
+        "You sort": "assign",
+        "You name a group": "parent",
+    }
+    protects = "rewrite" if "says too much" in request.system else "audit"
+    return next((name for begin, name in begins.items() if request.system.startswith(begin)), protects)

@@ -16,26 +16,12 @@ from clioscope.testing import ChatRequest, Faults, ModelServer
 from clioscope.testing.brain import answer
 from clioscope.vault import RunFolder, write_combined
 from tests.conftest import bytes_of, conversations, write_jsonl
-from tests.judged.helpers import MODELS, clusters, judged
+from tests.judged.helpers import MODELS, clusters, judged, kind
 
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-double-secret-key")
-
-
-def kind(request: ChatRequest) -> str:
-    """Which prompt a request was made from."""
-    begins = {
-        "You read one": "extract",
-        "You name groups": "name",
-        "You build": "propose",
-        "You edit": "merge",
-        "You sort": "assign",
-        "You name a group": "parent",
-    }
-    protects = "rewrite" if "says too much" in request.system else "audit"
-    return next((name for begin, name in begins.items() if request.system.startswith(begin)), protects)
 
 
 def harmless(request: ChatRequest) -> str:
@@ -147,8 +133,8 @@ def test_titles_that_the_auditor_scores_low_are_rewritten_or_withheld(tmp_path: 
 
     with ModelServer(answer=auditor) as server:
         done = judged(tmp_path, server, clusters=6)
-    audited = done.atlas.privacy["titles_audited"]
-    assert audited["rewritten"] > 0
+    assert RunFolder(tmp_path / "run").stages.found("Auditing")["rewritten"] > 0
+    assert done.atlas.privacy["titles_audited"] is True  # how many were rewritten is not published
     shown = json.dumps([[c.name, c.description] for c in clusters(done)])
     # What is withheld falls back to terms, which enough people share.
     assert "discuss" in shown

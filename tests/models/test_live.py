@@ -114,7 +114,7 @@ def test_a_request_that_a_filter_stops_fails_alone(tmp_path: Path) -> None:
         failed = [number for number, result in enumerate(results) if isinstance(result, Unanswered)]
         assert failed == [7]
         assert isinstance(results[7], Unanswered)
-        assert results[7].reason == "filtered"
+        assert results[7].reason.startswith("filtered")
 
 
 def test_a_request_that_breaks_the_server_every_time_is_given_up_while_others_are_answered(
@@ -214,10 +214,10 @@ def test_under_a_limit_that_nobody_told_few_calls_are_wasted_and_none_is_given_u
     limits = ServerLimits(requests_per_second=100, advertise=advertise, retry_after=0.1 if advertise else None)
     with ModelServer(latency=0.1, limits=limits) as server:
         judges = opened(tmp_path, server)
-        results = list(judges.judge("audit", works(400)))
+        results = list(judges.judge("audit", works(600)))
         judges.close()
         assert all(isinstance(result, Scored) for result in results)
-        assert server.stats().by_status[429] <= 40
+        assert server.stats().by_status[429] <= 60
 
 
 def test_no_more_calls_are_under_way_than_was_asked_for(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,47 @@ def test_what_was_said_to_be_stored_survives_a_kill(tmp_path: Path, after: int) 
     with sqlite3.connect(path) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
+
+
+def test_an_absurd_number_of_tokens_is_stored_and_spoils_nothing(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "a.sqlite")
+    puts = [store.put(request(str(n)), "m", Answer("x", "stop", 2**70, 1)) for n in range(3)]
+    assert [put.exception(timeout=10) for put in puts] == [None] * 3
+    assert store.spent()[0].calls == 3
+    store.close()
+
+
+def test_one_answer_that_cannot_be_written_costs_no_other(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "a.sqlite")
+    wrong = Answer("x", "stop", -(2**70), 1)
+    puts = [store.put(request(str(n)), "m", wrong if n == 1 else Answer("x", "stop")) for n in range(3)]
+    assert [type(put.exception(timeout=10)) for put in puts] == [type(None), RunError, type(None)]
+    store.put(request("later"), "m", Answer("x", "stop")).result(timeout=10)
+    store.close()
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_stored_all_the_same(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "a.sqlite")
+    with closing(sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # the disk is slow
+        first = store.put(request("first"), "m", Answer("x", "stop"))
+        while not first.running():
+            time.sleep(0.01)
+        later = [store.put(request(f"later {n}"), "m", Answer("x", "stop")) for n in range(3)]
+        assert not first.cancel()
+        assert later[0].cancel()
+        other.execute("ROLLBACK")
+        assert later[2].result(timeout=10) is None
+    assert all(store.get(request(text), "m") for text in ("first", "later 0", "later 1", "later 2"))
+    store.close()
+
+
+def test_a_file_that_breaks_while_it_is_read_is_a_sentence(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "a.sqlite")
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as other:
+        other.execute("DROP TABLE answers")
+    asks = (store.spent, store.repairs, lambda: store.get(request(), "m"), lambda: store.forget(request(), "m"))
+    for ask in asks:
+        with pytest.raises(RunError, match="cannot be read or written"):
+            ask()
+    store.close()

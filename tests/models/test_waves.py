@@ -74,7 +74,7 @@ def test_requests_are_written_in_the_batch_format_and_the_user_is_told_what_to_d
 def test_asking_again_before_there_are_answers_writes_nothing_new(tmp_path: Path) -> None:
     waiting(tmp_path, 25)
     waiting(tmp_path, 25)
-    assert len(list((tmp_path / "requests").iterdir())) == 1
+    assert len(list((tmp_path / "requests").glob("*.jsonl"))) == 1
 
 
 def test_shuffled_answers_end_the_wait(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_large_wave_is_cut_into_shards(tmp_path: Path, monkeypatch: pytest.Mon
     other = tmp_path / "other"
     other.mkdir()
     waiting(other, 25)
-    sizes = [path.stat().st_size for path in (other / "requests").iterdir()]
+    sizes = [path.stat().st_size for path in (other / "requests").glob("*.jsonl")]
     assert len(sizes) > 1
     assert max(sizes) <= 20_000
 

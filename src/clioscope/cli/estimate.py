@@ -26,6 +26,8 @@ def print_estimate(config: Config, folder: Path | None, calls: Calls, *, quiet: 
     out = console()
     out.print(_table(found))
     out.print(f"For {found.conversations:,} conversations. Estimated; nothing was sent.", highlight=False)
+    if found.thinks:
+        out.print("What a model thinks before it answers comes on top; --max-cost allows for it.", highlight=False)
     if any(stage.dollars is None for stage in found.stages):
         out.print("Where the price is unknown, --prices FILE can say it: see `clioscope prices`.", highlight=False)
 

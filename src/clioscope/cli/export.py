@@ -14,7 +14,12 @@ from clioscope.vault import RunFolder, write_combined
 
 def export(
     run: Path = typer.Argument(..., help="A run's folder, or its atlas."),
-    output: Path | None = typer.Option(None, "-o", "--output", help="Where to write. Default: RUN/exports."),
+    output: Path | None = typer.Option(
+        None,
+        "-o",
+        "--output",
+        help="Where to write. Default: RUN/exports, or RUN/exports-FACET of a further hierarchy.",
+    ),
     conversations: bool = typer.Option(
         False,
         "--conversations",
@@ -27,7 +32,7 @@ def export(
     """
     atlas = Atlas.open(run)
     home = atlas.path.parent if atlas.path.name.split("-")[0] == "atlas" else atlas.path
-    folder = output or home / "exports"
+    folder = output or home / atlas.path.name.replace("atlas", "exports", 1)
     if atlas.path.resolve() in (folder.resolve(), *folder.resolve().parents):
         errors(f"{folder} is inside the atlas, which holds the release and nothing else. Choose another with -o.")
         raise typer.Exit(1)

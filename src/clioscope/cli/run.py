@@ -279,15 +279,23 @@ def _pair(text: str, option: str, example: str) -> tuple[str, str]:
 def _models(texts: list[str]) -> dict[str, str]:
     """The model of each judgement: of all where none is named, and what is named wins."""
     named: dict[str, str] = {}
+    for_all: list[str] = []
     for text in texts:
         judgement, equals, model = text.partition("=")
         if equals and judgement in JUDGEMENTS:
             named[judgement] = model
+        elif equals and judgement.isidentifier():
+            raise ConfigError(f"--model {text}: no judgement is called {judgement}; there are {', '.join(JUDGEMENTS)}.")
         else:
-            named = dict.fromkeys(JUDGEMENTS, text) | named
-    for text in named.values():
+            for_all.append(text)
+    if len(for_all) > 1:
+        raise ConfigError(
+            f"--model {for_all[0]} and --model {for_all[1]} are both for every judgement. Say what each is for, as in "
+            f"--model extract={for_all[0]}."
+        )
+    for text in [*for_all, *named.values()]:
         parse_model(text)
-    return named
+    return (dict.fromkeys(JUDGEMENTS, for_all[0]) if for_all else {}) | named
 
 
 def _text_of(path: Path) -> str:

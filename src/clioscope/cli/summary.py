@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from clioscope.cli.console import count
@@ -24,6 +23,7 @@ def summary(done: Done) -> dict[str, Any]:
         "for_publishing": done.atlas.for_publishing,
         "seconds": done.seconds,
         "failures": done.failures,
+        "without_model": done.without_model,
         "usage": _usage(done.usage) if done.usage else None,
     }
 
@@ -32,7 +32,7 @@ def _usage(usage: Usage) -> dict[str, Any]:
     return {
         "by_judgement": [used.spent._asdict() | {"dollars": used.dollars} for used in usage.used],
         "mended": usage.repairs,
-        "this_time": asdict(usage.now),
+        "this_time": {**vars(usage.now), "failures": dict(usage.now.failures)},
     }
 
 
@@ -80,7 +80,12 @@ def summary_lines(done: Done) -> list[str]:
         why = "; ".join(f"{number:,} x {reason}" for reason, number in list(done.failures.items())[:5])
         failed = count(sum(done.failures.values()), "conversation")
         lines.append(f"Without a usable answer of the model, and in no count: {failed} ({why}).")
-        lines.append("--retry-failed asks again for them.")
+        lines.append(f"Listed in {done.folder / 'vault' / 'failures.jsonl'}. --retry-failed asks again for them.")
+    if done.without_model:
+        lines.append(
+            f"{count(done.without_model, 'cluster')} got no usable name or place from the model: words that people "
+            "share and the vectors stand in."
+        )
     if done.usage:
         lines.extend(usage_lines(done.usage))
     lines.append(atlas.privacy["guarantee"])

@@ -29,7 +29,10 @@ class Facets:
     numbers
         The value of each number facet, by name.
     failed
-        Why the conversation could not be asked, where it could not; it is then in no cluster and in no count.
+        Why the conversation could not be asked, where it could not; it is then in no cluster and in no count. In
+        nobody's words.
+    failed_detail
+        The same in the provider's words, which may quote the conversation.
     """
 
     texts: dict[str, str | None]
@@ -39,6 +42,7 @@ class Facets:
     lists: dict[str, list[str]] = field(default_factory=dict)
     numbers: dict[str, float | None] = field(default_factory=dict)
     failed: str | None = None
+    failed_detail: str | None = None
 
 
 class FacetNames(NamedTuple):

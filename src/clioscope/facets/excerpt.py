@@ -21,7 +21,8 @@ def excerpt(conversation: Conversation, tokens: int) -> list[dict[str, str]]:
     messages = [(m.role, m.content) for m in conversation.messages if m.content.strip()]
     if sum(len(content) for _, content in messages) <= tokens:
         return [{"role": role, "content": content} for role, content in messages]
-    most = max(2, tokens // _FEWEST_A_MESSAGE)
+    fits = sum(len(token_spans(content, tokens)) for _, content in messages) <= tokens
+    most = len(messages) if fits else max(2, tokens // _FEWEST_A_MESSAGE)
     left_out = max(0, len(messages) - most)
     if left_out:
         head = (most + 1) // 2

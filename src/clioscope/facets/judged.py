@@ -11,7 +11,7 @@ from clioscope.facets.bands import number_band
 from clioscope.facets.base import FacetNames, Facets
 from clioscope.facets.excerpt import excerpt, record_excerpt
 from clioscope.facets.local import LocalExtractor
-from clioscope.facets.questions import NO_VALUE, NOT_CLASSIFIED, answer_model, questions_of
+from clioscope.facets.questions import AREA, NO_VALUE, NOT_CLASSIFIED, answer_model, questions_of
 from clioscope.models.judge import Work
 from clioscope.prompting import Prompts, Unanswered, ask
 from clioscope.prompting.asking import Question
@@ -35,6 +35,7 @@ class JudgedExtractor:
     def __init__(self, config: Config, prompts: Prompts) -> None:
         self._prompts = prompts
         self._tokens = config.conversation_tokens
+        self._clustered = frozenset(config.cluster_by)
         self._local = LocalExtractor(config, with_language=False)
         self._record = RecordPrompt(config.summary_prompt) if config.summary_prompt else None
         self._prompt = "record" if self._record else "extract"
@@ -49,23 +50,25 @@ class JudgedExtractor:
         )
         asked = [question.model_dump() for question in self.questions]
         version = prompts.version(self._prompt, "repair")
-        self.name = f"judged/1 {version} {config.packed} {self._tokens} {asked} {self._local.name}" + (
-            f" {config.summary_prompt}" if config.summary_prompt else ""
+        self.name = (
+            f"judged/2 {sorted(self._clustered)} {version} {config.packed} {self._tokens} {asked} {self._local.name}"
+            + (f" {config.summary_prompt}" if config.summary_prompt else "")
         )
 
     def work(self, conversation: Conversation) -> Work[Facets]:
-        """The facets of one conversation. It counts as failed where the model answers no question of it."""
+        """The facets of one conversation. It counts as failed where there is no answer to what is clustered."""
         local = self._local.extract([conversation])[0]
         material = self._material(conversation)
         answers: dict[str, Any] = {}
-        reason = ""
+        missing: Unanswered | None = None
         for questions in self._calls:
             answer = yield from self._ask(material, questions)
             if isinstance(answer, Unanswered):
-                reason = f"{answer.reason}: {answer.detail}" if answer.detail else answer.reason
+                if not self._clustered.isdisjoint(question.name for question in questions):
+                    missing = answer
             else:
                 answers.update(answer.model_dump())
-        return self._facets(local, answers, reason)
+        return self._facets(local, answers, missing)
 
     def _material(self, conversation: Conversation) -> dict[str, Any]:
         """What the prompt shows: the conversation, or the record in the owner's words."""
@@ -79,7 +82,7 @@ class JudgedExtractor:
         listed = [{"name": q.name, "question": _asked(q), "criteria": q.criteria} for q in questions]
         return (yield from ask(self._prompts, question, answer_model(questions), **material, facets=listed))
 
-    def _facets(self, local: Facets, answers: dict[str, Any], reason: str) -> Facets:
+    def _facets(self, local: Facets, answers: dict[str, Any], missing: Unanswered | None) -> Facets:
         texts = {name: _text(answers.get(name)) for name in self.names.texts}
         lists = {name: _distinct(answers.get(name) or []) for name in self.names.lists}
         numbers = {name: answers.get(name) for name in self.names.numbers}
@@ -87,15 +90,16 @@ class JudgedExtractor:
         for question in self.questions:
             if _is_counted(question):
                 categories[question.name] = _value(question, answers)
-        failed = reason if not answers else None
-        return Facets(texts, categories, local.turns, local.characters, lists, numbers, failed)
+        failed = (None, None) if missing is None else (missing.reason, missing.detail)
+        return Facets(texts, categories, local.turns, local.characters, lists, numbers, *failed)
 
 
 def _asked(question: FacetQuestion) -> str:
     if question.kind == "list":
         return f"{question.question} At most {question.most} short phrases; an empty list where there are none."
     if question.kind == "category":
-        return f"{question.question} One of the values in the schema."
+        none = "" if question.name == AREA else f' "{NO_VALUE}" where none of the others applies.'
+        return f"{question.question} One of the values in the schema.{none}"
     return question.question if question.name == _LANGUAGE else f"{question.question}{_or_none(question)}"
 
 
@@ -122,5 +126,8 @@ def _text(value: str | None) -> str | None:
 
 
 def _distinct(values: Sequence[str]) -> list[str]:
-    by_key = {value.casefold(): value for value in reversed(values) if _text(value)}
-    return [value for value in values if by_key.get(value.casefold()) is value]
+    first: dict[str, str] = {}
+    for value in values:
+        if _text(value):
+            first.setdefault(value.casefold(), value)
+    return list(first.values())

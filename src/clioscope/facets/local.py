@@ -9,6 +9,7 @@ from clioscope.conversation import Conversation
 from clioscope.facets.bands import length_band, period_of, turns_band
 from clioscope.facets.base import FacetNames, Facets
 from clioscope.facets.language import language
+from clioscope.facets.questions import DEFAULTS
 from clioscope.facets.request import request
 
 BUILT_IN = ("language", "turns", "length")
@@ -17,7 +18,8 @@ BUILT_IN = ("language", "turns", "length")
 
 def published_name(column: str) -> str:
     """What the metadata column ``column`` is called as a facet, where its own name is taken."""
-    return f"source_{column}" if column in (*BUILT_IN, "month", "week", "request") else column
+    taken = (*BUILT_IN, "month", "week", "area", *(question.name for question in DEFAULTS))
+    return f"source_{column}" if column in taken else column
 
 
 class LocalExtractor:

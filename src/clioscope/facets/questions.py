@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, create_model
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model
 
 from clioscope.config import Area, FacetQuestion
 from clioscope.prompting import AnswerModel
@@ -79,6 +79,7 @@ _ISO_639_1 = (
 )
 
 _LANGUAGES = frozenset(_ISO_639_1.split())
+_LONGER_CODES = {"cmn": "zh", "yue": "zh", "fil": "tl", "arb": "ar", "pes": "fa", "nob": "no", "eng": "en"}
 
 
 def questions_of(
@@ -117,11 +118,20 @@ def _type(question: FacetQuestion) -> Any:
     if question.kind == "category":
         return Literal[(*question.values, *(() if question.name == AREA else (NO_VALUE,)))]
     if question.kind == "scale":
-        return Literal[tuple(range(question.minimum, question.maximum + 1))]
-    return float if question.kind == "number" else text
+        return Annotated[Literal[tuple(range(question.minimum, question.maximum + 1))], BeforeValidator(_no_truth)]
+    number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_truth)]
+    return number if question.kind == "number" else text
+
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("write a number")
+    return value
 
 
 def _language(code: str) -> str:
+    code = code.replace("_", "-").partition("-")[0]
+    code = _LONGER_CODES.get(code, code)
     if code not in _LANGUAGES:
         raise ValueError("write a two-letter ISO 639-1 code, or und")
     return code

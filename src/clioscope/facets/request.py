@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 _CUT = " … "
-_UNIT = re.compile(r"[぀-ヿ㐀-鿿가-힣฀-๿]|\w+|[^\w\s]")
+_UNIT = re.compile(r"[぀-ヿ㐀-鿿가-힣฀-๿]|\w+|[^\w\s]|\s{16,}")
 _CHARACTERS_A_TOKEN = 6
 _KEPT_AT_THE_BEGINNING = 2 / 3
 

@@ -15,7 +15,7 @@ _MOST_WORDS = 12
 def _few_words(text: str) -> str:
     name = " ".join(text.split()).rstrip(" .")
     if not 1 <= len(name.split()) <= _MOST_WORDS:
-        raise ValueError("a name has one to ten words")
+        raise ValueError("a name has at most ten words")
     return name
 
 

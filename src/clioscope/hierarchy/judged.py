@@ -21,8 +21,11 @@ T = TypeVar("T")
 
 Vectors = NDArray[np.float32]
 
-_NEIGHBOURHOOD = 40
+_NEIGHBOURHOOD, _SMALLEST, _LARGEST = 40, 10, 60
+"""Clusters that are shown together: about so many, as in Clio, and so many at least and at most."""
+
 _NEAR_BY = 10
+_TOKENS_A_NAME = 40
 _LOWEST, _HIGHEST = 0.5, 1.5
 """A count may lie so far from its target, as in Clio."""
 
@@ -66,8 +69,8 @@ class JudgedArranger:
     """
 
     PROMPTS = ("propose", "merge", "assign", "repair")
-    _PROPOSE = Question("arrange", "propose", 1500, 0.7)
-    _MERGE = Question("arrange", "merge", 2500, 0.5)
+    _PROPOSE = Question("arrange", "propose", 300, 0.7)
+    _MERGE = Question("arrange", "merge", 300, 0.5)
     _ASSIGN = Question("arrange", "assign", 160, 0.2)
 
     def __init__(self, prompts: Prompts, embed: Callable[[Sequence[str]], Vectors], seed: int) -> None:
@@ -105,15 +108,13 @@ class JudgedArranger:
         asking: Asking,
     ) -> tuple[list[str], int]:
         """Distinct names for the groups, and how many of the questions for them got no usable answer."""
-        count = math.ceil(len(clusters) / _NEIGHBOURHOOD)
-        where = ward(vectors, sizes, [count])[0]
+        parts = neighbourhoods(vectors)
         bounds = _Bounds.about(wanted, len(clusters) - 1, exactly)
-        if count == 1:
+        if len(parts) == 1:
             (answer,) = asking(lambda: [self._propose(clusters, [], bounds)])
             if not isinstance(answer, Unanswered):
                 return _distinct(answer.names), 0
             return self._nearest_to_middle(clusters, vectors, sizes, wanted), 1
-        parts = [np.flatnonzero(where == number) for number in range(count)]
         works = [self._propose_for(part, clusters, vectors, wanted) for part in parts]
         answers = list(asking(lambda: (self._propose(*work) for work in works)))
         proposed = _distinct(
@@ -138,7 +139,8 @@ class JudgedArranger:
     ) -> tuple[list[Described], list[Described], _Bounds]:
         centre = vectors[part].mean(axis=0)
         near = np.argsort(-(vectors @ centre).round(3), kind="stable")
-        outside = [int(i) for i in near if i not in set(part.tolist())][:_NEAR_BY]
+        inside = set(part.tolist())
+        outside = [int(i) for i in near if int(i) not in inside][:_NEAR_BY]
         share = max(1, round(wanted * len(part) / len(clusters)))
         bounds = _Bounds.about(share, len(part), exactly=False)
         return [clusters[i] for i in part.tolist()], [clusters[i] for i in outside], bounds
@@ -149,7 +151,7 @@ class JudgedArranger:
         return (
             yield from ask(
                 self._prompts,
-                self._PROPOSE,
+                self._PROPOSE._replace(max_tokens=300 + _TOKENS_A_NAME * bounds.most),
                 names_model(bounds.fewest, bounds.most),
                 clusters=[c._asdict() for c in clusters],
                 others=[c.name for c in outside],
@@ -163,7 +165,7 @@ class JudgedArranger:
         return (
             yield from ask(
                 self._prompts,
-                self._MERGE,
+                self._MERGE._replace(max_tokens=300 + _TOKENS_A_NAME * bounds.most),
                 names_model(bounds.fewest, bounds.most),
                 proposals=shuffled,
                 **bounds._asdict(),
@@ -228,6 +230,25 @@ class _Bounds(NamedTuple):
             return cls(wanted, wanted, wanted)
         most = max(1, min(limit, math.ceil(wanted * _HIGHEST)))
         return cls(min(wanted, most), max(1, min(most, math.floor(wanted * _LOWEST))), most)
+
+
+def neighbourhoods(vectors: Vectors) -> list[NDArray[np.int64]]:
+    """Clusters that lie together, about forty each: those of one neighbourhood are shown to the model at once."""
+    parts = [np.arange(len(vectors), dtype=np.int64)]
+    while (largest := max(parts, key=len)).size > _LARGEST:
+        pieces = math.ceil(len(largest) / _NEIGHBOURHOOD)
+        where = ward(vectors[largest], np.ones(len(largest), dtype=np.int64), [pieces])[0]
+        parts = [part for part in parts if part is not largest]
+        parts += [largest[where == number] for number in range(pieces)]
+    while len(parts) > 1 and (smallest := min(parts, key=len)).size < _SMALLEST:
+        others = [part for part in parts if part is not smallest and len(part) + len(smallest) <= _LARGEST]
+        if not others:
+            break
+        middle = vectors[smallest].mean(axis=0)
+        nearest = max(others, key=lambda part: float(middle @ vectors[part].mean(axis=0)))
+        parts = [part for part in parts if part is not smallest and part is not nearest]
+        parts.append(np.sort(np.concatenate([nearest, smallest])))
+    return sorted(parts, key=lambda part: int(part[0]))
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

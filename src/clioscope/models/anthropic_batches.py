@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from pathlib import Path
 from typing import Any
 
 import orjson
+from anthropic.types.messages import MessageBatch
 
 from clioscope.models import wire_anthropic
 from clioscope.models.base import Answer, CallError, Request
+from clioscope.models.batch_service import Result
+from clioscope.models.folder import rows_of
 from clioscope.models.ledger import Line, Shard
-from clioscope.models.provider_batches import ProviderBatches, keys_of
-from clioscope.models.waves import Result
+from clioscope.models.provider_batches import ProviderBatches, keys_of, lines_of
+from clioscope.models.sdk import _clean
 from clioscope.models.wire_openai import failure_kind
 
 _STATUS = {
@@ -22,35 +26,45 @@ _STATUS = {
     "rate_limit_error": 429,
     "overloaded_error": 529,
 }
-_EARLIER = 60.0
+
+_EARLIER, _LATER = 60.0, 600.0
+"""Seconds by which a shard's batch may seem older than its intent, or be younger beside the time of trying."""
+
+_BEGIN, _END = b'{"requests":[', b"]}"
 
 
 class AnthropicBatches(ProviderBatches):
     """A shard is one batch. It has no mark: an orphan is known by its time and size, and its results by their keys."""
 
     def line(self, key: bytes, request: Request) -> bytes:
-        """See :class:`clioscope.models.waves.BatchService`."""
+        """See :class:`clioscope.models.batch_service.BatchService`."""
         return orjson.dumps(
             {"custom_id": key.hex(), "params": wire_anthropic.body(request, self._model, self._profile)}
         )
 
     def _create(self, label: str) -> str:
-        with self.path(label).open("rb") as file:
-            requests = [orjson.loads(line) for line in file]
-        return str(self._client.messages.batches.create(requests=requests).id)
+        path = self.path(label)
+        # The body goes out as it is read: the library's own call holds it three times over. A comma stands for each
+        # line's end but the last.
+        length = len(_BEGIN) + path.stat().st_size - 1 + len(_END)
+        batch = self._client.post(
+            "/v1/messages/batches",
+            content=_body(path),
+            options={"headers": {"content-length": str(length), "content-type": "application/json"}},
+            cast_to=MessageBatch,
+        )
+        return str(batch.id)
 
-    def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Iterable[str]) -> str | None:
-        """See :class:`clioscope.models.waves.BatchService`.
-
-        What was taken for an orphan and is none has no result with a key of the shard: its requests are asked again.
-        """
-        taken = set(known)
+    def _find(self, shard: Shard, known: Set[str]) -> str | None:
+        """What was taken for an orphan and is none has no result with a key of the shard: it is asked again."""
+        latest = shard.began + self._settings.patience + _LATER
         for batch in self._client.messages.batches.list(limit=100):
-            if batch.created_at.timestamp() < shard.began - _EARLIER:
+            created = batch.created_at.timestamp()
+            if created < shard.began - _EARLIER:
                 break
             counts = batch.request_counts
             size = counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired
-            if size == shard.lines and batch.id not in taken:
+            if size == shard.lines and created <= latest and batch.id not in known:
                 return str(batch.id)
         return None
 
@@ -61,21 +75,36 @@ class AnthropicBatches(ProviderBatches):
         return int(batch.request_counts.succeeded)
 
     def _results(self, shard: Shard, lines: Mapping[bytes, Line]) -> Iterator[Result]:
+        batches = self._client.messages.batches
+        if batches.retrieve(shard.provider_id).results_url is None:
+            return
         wanted = keys_of(lines)
-        for row in self._steadily(lambda: self._client.messages.batches.results(shard.provider_id)):
-            key = wanted.get(row.custom_id)
-            if key is not None:
-                yield Result(key, _outcome(row.result))
+        with batches.with_streaming_response.results(shard.provider_id) as response:
+            for row in rows_of(lines_of(response.iter_bytes())):
+                key = wanted.get(row["custom_id"])
+                if key is not None:
+                    yield Result(key, _outcome(row.get("result"), self._secrets))
 
 
-def _outcome(result: Any) -> Answer | CallError:
-    if result.type == "succeeded":
+def _body(path: Path) -> Iterator[bytes]:
+    yield _BEGIN
+    with path.open("rb") as file:
+        for number, line in enumerate(file):
+            yield (b"," if number else b"") + line.rstrip(b"\n")
+    yield _END
+
+
+def _outcome(result: Any, secrets: tuple[str, ...]) -> Answer | CallError:
+    kind = result.get("type") if isinstance(result, dict) else None
+    if kind == "succeeded":
         try:
-            return wire_anthropic.answer(result.message.model_dump())
+            return wire_anthropic.answer(result.get("message"))
         except CallError as unreadable:
             return unreadable
-    if result.type == "errored":
-        error = result.error.error
-        status = _STATUS.get(error.type, 500)
-        return CallError(failure_kind(status, error.type, error.message), str(error.message)[:240])
-    return CallError("server error", f"the request was {result.type}")
+    if kind == "errored":
+        said = result.get("error")
+        error = said.get("error") if isinstance(said, dict) else None
+        if isinstance(error, dict):
+            code, message = str(error.get("type")), str(error.get("message"))
+            return CallError(failure_kind(_STATUS.get(code, 500), code, message), _clean(message, secrets))
+    return CallError("server error", f"the request was {kind or 'not answered'}")

@@ -102,16 +102,34 @@ class CallError(Exception):
     kind
         What kind of failure it is, which decides what follows.
     message
-        The provider's words. Holds no key and no prompt.
+        The provider's words. Holds no key, but may quote the prompt.
     retry_after
         Seconds to wait, where the provider said so.
+    code
+        What may be shown to anybody: the status, and the provider's code for the failure.
+    limits
+        What the provider said of its limits.
+    paid
+        Whether the request had been sent and may be paid, although no answer came of it.
     """
 
-    def __init__(self, kind: FailureKind, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        kind: FailureKind,
+        message: str,
+        retry_after: float | None = None,
+        code: str = "",
+        *,
+        limits: Limits | None = None,
+        paid: bool = False,
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.retry_after = retry_after
+        self.code = code
+        self.limits = limits
+        self.paid = paid
 
 
 class Model(Protocol):
@@ -120,6 +138,10 @@ class Model(Protocol):
     @property
     def name(self) -> str:
         """As the user named it, such as ``openai/gpt-5-nano``."""
+
+    @property
+    def address(self) -> str:
+        """Where it answers, as a user can check it."""
 
     async def answer(self, request: Request) -> Reply:
         """Ask once.

@@ -8,7 +8,7 @@ from clioscope.errors import ClioscopeError
 from clioscope.models.base import Answer, Request
 from clioscope.models.prices import PriceTable
 from clioscope.models.store import Spent
-from clioscope.models.tokens import request_tokens
+from clioscope.models.tokens import most_answer_tokens, request_tokens
 
 
 class OverBudgetError(ClioscopeError):
@@ -29,15 +29,16 @@ class Budget:
     def __init__(self, prices: PriceTable, most: float | None, spent: Sequence[Spent]) -> None:
         self._prices = prices
         self._most = most
+        self._lost = 0.0
         self.recount(spent)
 
-    def recount(self, spent: Sequence[Spent]) -> None:
-        """Begin from what was really spent; nothing is under way."""
+    def recount(self, spent: Sequence[Spent], under_way: float = 0.0) -> None:
+        """Begin from what was really spent, and from what is handed over in bulk and may cost so much at most."""
         self._spent = self._prices.cost(spent).dollars
-        self._under_way = 0.0
+        self._under_way = under_way
 
     def reserve(self, request: Request, model: str, *, batched: bool = False) -> float:
-        """Set aside what the call may cost at most.
+        """Set aside what the call may cost: its prompt, about, and the longest answer, with what is thought before.
 
         Raises
         ------
@@ -47,8 +48,8 @@ class Budget:
         price = self._prices.of(model)
         if self._most is None or price is None:
             return 0.0
-        most = price.of(request_tokens(request), request.max_tokens, batched=batched)
-        if self._spent + self._under_way + most > self._most:
+        most = price.of(request_tokens(request), most_answer_tokens(request, model), batched=batched)
+        if self._spent + self._lost + self._under_way + most > self._most:
             raise OverBudgetError(
                 f"Stopped before the cost could pass --max-cost {self._most:g}: ${self._spent:.4f} spent so far. What "
                 "is answered is kept: run the same command with a higher --max-cost to go on."
@@ -62,3 +63,12 @@ class Budget:
         price = self._prices.of(model)
         if answer is not None and price is not None:
             self._spent += price.of(answer.prompt_tokens, answer.completion_tokens)
+
+    def lose(self, request: Request, model: str) -> None:
+        """Count the prompt of a call that was sent and broke off: it may be paid, although nothing came of it.
+
+        Of earlier invocations nobody knows; their bills may be higher by that much.
+        """
+        price = self._prices.of(model)
+        if price is not None:
+            self._lost += price.of(request_tokens(request), 0)

@@ -13,10 +13,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A request that was given up: what kind of failure it was, and in the provider's words why."""
+    """A request that was given up.
+
+    Parameters
+    ----------
+    kind
+        What kind of failure it was.
+    message
+        Why, in the provider's words, which may quote the prompt.
+    code
+        What may be shown to anybody; see :class:`~clioscope.models.base.CallError`.
+    """
 
     kind: FailureKind
     message: str
+    code: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it was given up, without anybody's words."""
+        return f"{self.kind} ({self.code})" if self.code else self.kind
 
 
 Work = Generator[Request, Answer | Failed, T]

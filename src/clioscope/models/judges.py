@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from clioscope.config import Judgement
+from clioscope.errors import ConfigError
 from clioscope.models.base import Limits, Model
+from clioscope.models.batch_service import BatchService
 from clioscope.models.budget import Budget
 from clioscope.models.folder import FolderService
 from clioscope.models.judge import Judge, Work
@@ -18,9 +21,10 @@ from clioscope.models.live import LiveJudge, Pace
 from clioscope.models.meter import Meter
 from clioscope.models.names import FILE, ModelName, parse_model
 from clioscope.models.prices import Cost, read_prices, refuse_unpriced
-from clioscope.models.provider_batches import BatchSettings
+from clioscope.models.provider_batches import WITH_BATCHES, BatchSettings
 from clioscope.models.store import AnswerStore, Spent
-from clioscope.models.waves import BatchService, WaveJudge
+from clioscope.models.waves import WaveJudge
+from clioscope.vault import write_text
 
 T = TypeVar("T")
 
@@ -38,11 +42,11 @@ class Calls:
     requests_per_minute, tokens_per_minute
         Limits as the user knows them; else what the provider tells, else found out.
     timeout
-        Seconds that one call may take.
+        Seconds that one call may take, until all of its answer is there.
     patience
-        Seconds without any answer after which the run stops.
+        Seconds without any answer after which the run stops, or gives up the last few requests.
     max_cost
-        US dollars that the run may cost in all.
+        US dollars that the run may cost in all, by estimates of what is under way.
     prices
         A price table of the user's own, over the shipped one.
     batch
@@ -90,18 +94,20 @@ class Judges:
         note: Callable[[str], None],
     ) -> None:
         self._names = {judgement: parse_model(text) for judgement, text in models.items()}
+        if calls.base_url:
+            _refuse_several_providers(self._names.values())
         self._prices = read_prices(calls.prices)
         if calls.max_cost is not None:
             refuse_unpriced(self._prices, sorted({str(name) for name in self._names.values()}))
         self.meter = Meter()
         self._store = AnswerStore(answers)
         self._budget = Budget(self._prices, calls.max_cost, self._store.spent())
-        self._open: list[LiveJudge | WaveJudge] = []
+        self._open: list[LiveJudge | WaveJudge | WaveLedger] = []
         self._judges: dict[Judgement, Judge] = {}
         in_bulk = {j: name for j, name in self._names.items() if name.provider == FILE or calls.batch}
         try:
             self._open_waves(in_bulk, calls, waves, note)
-            self._open_live({j: n for j, n in self._names.items() if j not in in_bulk}, calls, note)
+            self._open_live({j: n for j, n in self._names.items() if j not in in_bulk}, calls, waves, note)
         except BaseException:
             self.close()
             raise
@@ -111,12 +117,14 @@ class Judges:
     ) -> None:
         if not names:
             return
-        settings = BatchSettings(path.parent / "batches", _mark(path.parent), calls.poll, note)
-        services = {name: _service(name, calls, settings) for name in set(names.values())}
+        ledger = WaveLedger(path)
+        self._open.append(ledger)
+        settings = BatchSettings(path.parent / "batches", _mark(path.parent), calls.poll, note, calls.patience)
+        services = {name: _service(name, calls, settings, ledger) for name in set(names.values())}
         judge = WaveJudge(
             {judgement: services[name] for judgement, name in names.items()},
             self._store,
-            WaveLedger(path),
+            ledger,
             self._budget,
             self.meter,
             note,
@@ -124,9 +132,13 @@ class Judges:
         self._open.append(judge)
         self._judges |= dict.fromkeys(names, judge)
 
-    def _open_live(self, names: Mapping[Judgement, ModelName], calls: Calls, note: Callable[[str], None]) -> None:
+    def _open_live(
+        self, names: Mapping[Judgement, ModelName], calls: Calls, waves: Path, note: Callable[[str], None]
+    ) -> None:
         if not names:
+            _tell_of_idle_options(calls, note)
             return
+        _refuse_batched(set(map(str, names.values())), waves)
         from clioscope.models.sdk_models import connect
 
         models: dict[ModelName, Model] = {
@@ -147,6 +159,25 @@ class Judges:
     def judge(self, judgement: Judgement, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """The results of works that ask this judgement alone; see :class:`clioscope.models.judge.Judge`."""
         return self._judges[judgement].judge(works)
+
+    def forget(self, judgement: Judgement, work: Work[T]) -> None:
+        """Have all that ``work`` asks asked again."""
+        model, judge, asked = self.name(judgement), self._judges[judgement], []
+        in_bulk = judge if isinstance(judge, WaveJudge) else None
+        try:
+            request = next(work)
+            while True:
+                asked.append(request)
+                outcome = self._store.get(request, model) or (in_bulk.past(request) if in_bulk else None)
+                if outcome is None:
+                    break
+                request = work.send(outcome)
+        except StopIteration:
+            pass
+        for request in asked:
+            self._store.forget(request, model)
+            if in_bulk is not None:
+                in_bulk.forget(request)
 
     def has(self, judgement: Judgement) -> bool:
         """Whether a model answers this judgement."""
@@ -180,9 +211,44 @@ class Judges:
             self._store.close()
 
 
-def _service(name: ModelName, calls: Calls, settings: BatchSettings) -> BatchService:
+def _refuse_several_providers(names: Iterable[ModelName]) -> None:
+    """One address for all would be sent the key of each."""
+    providers = sorted({name.provider for name in names} - {FILE})
+    if len(providers) > 1:
+        raise ConfigError(
+            f"--base-url is one address, and the models are of {' and '.join(providers)}, whose keys it would get. Set "
+            f"{providers[0].upper()}_BASE_URL in the environment instead, or the like for the one that it is of."
+        )
+
+
+def _refuse_batched(models: Set[str], waves: Path) -> None:
+    """What is with a provider's batch is paid already."""
+    if not waves.exists():
+        return
+    with closing(WaveLedger(waves)) as ledger:
+        shards = [shard for shard in ledger.open_shards() if shard.model in models]
+    if shards:
+        told = ", ".join(f"{shard.label} ({shard.lines:,} requests)" for shard in shards)
+        raise ConfigError(
+            f"{told} {'is' if len(shards) == 1 else 'are'} with the provider: add --batch to use the answers, or "
+            f"delete {waves} to pay for them once more."
+        )
+
+
+def _tell_of_idle_options(calls: Calls, note: Callable[[str], None]) -> None:
+    rates = {"--at-once": "at_once", "--rpm": "requests_per_minute", "--tpm": "tokens_per_minute"}
+    idle = [option for option, name in rates.items() if getattr(calls, name) != getattr(Calls, name)]
+    if idle:
+        note(f"{', '.join(idle)}: without effect, since all that is asked is handed over in bulk.")
+
+
+def _service(name: ModelName, calls: Calls, settings: BatchSettings, ledger: WaveLedger) -> BatchService:
     if name.provider == FILE:
-        return FolderService(name)
+        return FolderService(name, settings.run, ledger)
+    if name.provider not in WITH_BATCHES:
+        raise ConfigError(
+            f"--batch: {name.provider} takes no batches here; {' and '.join(WITH_BATCHES)} do. Leave out --batch."
+        )
     from clioscope.models.sdk_models import batch_service
 
     return batch_service(name, calls.base_url, calls.timeout, settings)
@@ -192,6 +258,5 @@ def _mark(vault: Path) -> str:
     """What tells this run's batches from those of other runs; made once."""
     path = vault / "batches.mark"
     if not path.exists():
-        path.write_text(secrets.token_hex(8), encoding="ascii")
-        path.chmod(0o600)
+        write_text(path, secrets.token_hex(8))
     return path.read_text(encoding="ascii")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from clioscope.config import Judgement
-from clioscope.models.base import FailureKind
+from clioscope.errors import RunError
+from clioscope.models.base import CallError, FailureKind
 
 ShardState = Literal["intended", "submitted", "collected"]
 
@@ -23,6 +25,7 @@ CREATE TABLE IF NOT EXISTS lines (
     repairs TEXT NOT NULL, open INTEGER NOT NULL DEFAULT 1, kind TEXT NOT NULL DEFAULT '',
     message TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE IF NOT EXISTS reserved (label TEXT PRIMARY KEY, dollars REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS lines_by_key ON lines (key);
 CREATE INDEX IF NOT EXISTS lines_by_shard ON lines (shard);
 """
@@ -75,91 +78,153 @@ class WaveLedger:
     ----------
     path
         ``waves.sqlite`` in the vault.
+
+    Raises
+    ------
+    RunError
+        The file is damaged, or the disk does not take it. Every method raises it.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         path.touch(mode=0o600)
         self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = FULL")
-        self._database.executescript(_SCHEMA)
+        try:
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            self._database.close()
+            raise self._error(error) from None
 
-    def intend(self, label: str, model: str, lines: Iterable[Line]) -> Shard:
-        """Record a shard before it is handed over."""
+    def _error(self, error: sqlite3.Error) -> RunError:
+        return RunError(
+            f"What is handed over in bulk: {self._path} cannot be read or written ({error}). Make room on the disk, "
+            "or, where the file is damaged, delete it: batches under way are then paid and not fetched."
+        )
+
+    def _read(self, query: str, *values: object) -> list[Any]:
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._error(error) from None
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is on disk, or nothing."""
+        try:
+            self._database.execute("BEGIN")
+            yield self._database
+            self._database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._error(error) from None
+        finally:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+
+    def intend(self, label: str, model: str, lines: Iterable[Line], dollars: float = 0.0) -> Shard:
+        """Record a shard before it is handed over, and what it may cost at most."""
         began = time.time()
         rows = [(line.key, model, label, line.judgement, line.repairs) for line in lines]
-        self._database.execute("BEGIN")
-        self._database.execute(
-            "INSERT INTO shards (label, model, state, lines, began) VALUES (?, ?, 'intended', ?, ?)",
-            (label, model, len(rows), began),
-        )
-        self._database.executemany(
-            "INSERT INTO lines (key, model, shard, judgement, repairs) VALUES (?, ?, ?, ?, ?)", rows
-        )
-        self._database.execute("COMMIT")
+        with self._writing() as database:
+            database.execute(
+                "INSERT INTO shards (label, model, state, lines, began) VALUES (?, ?, 'intended', ?, ?)",
+                (label, model, len(rows), began),
+            )
+            database.executemany(
+                "INSERT INTO lines (key, model, shard, judgement, repairs) VALUES (?, ?, ?, ?, ?)", rows
+            )
+            database.execute("INSERT INTO reserved (label, dollars) VALUES (?, ?)", (label, dollars))
         return Shard(label, model, "intended", "", len(rows), began)
+
+    def intend_again(self, shard: Shard) -> Shard:
+        """Record that a shard which the provider does not have is to be handed over now."""
+        began = time.time()
+        with self._writing() as database:
+            database.execute(
+                "UPDATE shards SET state = 'intended', provider_id = '', began = ? WHERE label = ?",
+                (began, shard.label),
+            )
+        return shard._replace(state="intended", provider_id="", began=began)
 
     def submitted(self, label: str, provider_id: str) -> None:
         """Record that the provider has the shard."""
-        self._database.execute(
-            "UPDATE shards SET state = 'submitted', provider_id = ? WHERE label = ?", (provider_id, label)
-        )
+        with self._writing() as database:
+            database.execute(
+                "UPDATE shards SET state = 'submitted', provider_id = ? WHERE label = ?", (provider_id, label)
+            )
 
-    def failed(self, label: str, key: bytes, kind: FailureKind, message: str) -> None:
-        """Record that a request of the shard came back as an error."""
-        self._database.execute(
-            "UPDATE lines SET open = 0, kind = ?, message = ? WHERE shard = ? AND key = ?", (kind, message, label, key)
-        )
+    def collected(self, label: str, failures: Mapping[bytes, CallError]) -> None:
+        """Record that no more results of the shard will come, and which of its requests have no answer."""
+        failed = [(error.kind, error.message, label, key) for key, error in failures.items()]
+        with self._writing() as database:
+            database.executemany("UPDATE lines SET kind = ?, message = ? WHERE shard = ? AND key = ?", failed)
+            database.execute("UPDATE lines SET open = 0 WHERE shard = ?", (label,))
+            database.execute("UPDATE shards SET state = 'collected' WHERE label = ?", (label,))
 
-    def collected(self, label: str) -> None:
-        """Record that no more results of the shard will come. What has none counts as failed."""
-        self._database.execute("BEGIN")
-        self._database.execute(
-            "UPDATE lines SET open = 0, kind = CASE WHEN kind = '' THEN 'server error' ELSE kind END, "
-            "message = CASE WHEN message = '' THEN 'no answer came back' ELSE message END WHERE shard = ?",
-            (label,),
-        )
-        self._database.execute("UPDATE shards SET state = 'collected' WHERE label = ?", (label,))
-        self._database.execute("COMMIT")
+    def withdraw(self, label: str) -> None:
+        """Record that the shard will not be handed over: its requests are as if they had never been in one."""
+        with self._writing() as database:
+            database.execute("DELETE FROM lines WHERE shard = ?", (label,))
+            database.execute("UPDATE shards SET state = 'collected' WHERE label = ?", (label,))
+
+    def forget(self, key: bytes) -> None:
+        """Have the request asked again, however often it failed."""
+        with self._writing() as database:
+            database.execute("UPDATE lines SET kind = '', message = '' WHERE key = ?", (key,))
 
     def open_shards(self) -> list[Shard]:
         """Those whose results are not all in, oldest first."""
-        rows = self._database.execute(
+        rows = self._read(
             "SELECT label, model, state, provider_id, lines, began FROM shards WHERE state <> 'collected' "
             "ORDER BY rowid"
         )
         return [Shard(*row) for row in rows]
 
+    def collected_labels(self) -> set[str]:
+        """The labels of the shards of which no more results come."""
+        return {label for (label,) in self._read("SELECT label FROM shards WHERE state = 'collected'")}
+
+    def reserved(self) -> float:
+        """US dollars that the shards whose results are not all in may cost at most."""
+        ((dollars,),) = self._read(
+            "SELECT total(dollars) FROM reserved JOIN shards USING (label) WHERE state <> 'collected'"
+        )
+        return float(dollars)
+
     def provider_ids(self) -> set[str]:
         """How providers name the shards that they are known to have."""
-        return {row[0] for row in self._database.execute("SELECT provider_id FROM shards WHERE provider_id <> ''")}
+        return {name for (name,) in self._read("SELECT provider_id FROM shards WHERE provider_id <> ''")}
 
     def count(self) -> int:
         """How many shards there have been."""
-        return int(self._database.execute("SELECT count(*) FROM shards").fetchone()[0])
+        return int(self._read("SELECT count(*) FROM shards")[0][0])
 
     def lines(self, label: str) -> dict[bytes, Line]:
         """The requests of one shard, by key."""
-        rows = self._database.execute("SELECT key, judgement, repairs FROM lines WHERE shard = ?", (label,))
+        rows = self._read("SELECT key, judgement, repairs FROM lines WHERE shard = ?", label)
         return {key: Line(key, judgement, repairs) for key, judgement, repairs in rows}
 
-    def line(self, key: bytes) -> tuple[Line, str] | None:
-        """The request of this key, in whatever shard, and the model it was for."""
-        row = self._database.execute(
-            "SELECT key, judgement, repairs, model FROM lines WHERE key = ? LIMIT 1", (key,)
-        ).fetchone()
-        return None if row is None else (Line(*row[:3]), row[3])
+    def asked_before(self, label: str) -> set[bytes]:
+        """Those requests of the shard that an earlier one held, too."""
+        rows = self._read(
+            "SELECT DISTINCT now.key FROM lines AS now JOIN lines AS before USING (key) "
+            "WHERE now.shard = ? AND before.number < now.number",
+            label,
+        )
+        return {key for (key,) in rows}
+
+    def knows(self, key: bytes) -> bool:
+        """Whether the request was ever in a shard."""
+        return bool(self._read("SELECT 1 FROM lines WHERE key = ? LIMIT 1", key))
 
     def is_open(self, key: bytes) -> bool:
         """Whether the request was handed over and may still be answered."""
-        row = self._database.execute("SELECT 1 FROM lines WHERE key = ? AND open = 1 LIMIT 1", (key,)).fetchone()
-        return row is not None
+        return bool(self._read("SELECT 1 FROM lines WHERE key = ? AND open = 1 LIMIT 1", key))
 
     def past(self, key: bytes) -> Past | None:
         """What came of the request before; ``None`` where it never failed."""
-        rows = self._database.execute(
-            "SELECT kind, message FROM lines WHERE key = ? AND kind <> '' ORDER BY number", (key,)
-        ).fetchall()
+        rows = self._read("SELECT kind, message FROM lines WHERE key = ? AND kind <> '' ORDER BY number", key)
         return Past(len(rows), *rows[-1]) if rows else None
 
     def close(self) -> None:

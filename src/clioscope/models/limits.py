@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 
 from clioscope.models.base import Limits
 
-_FIRST = 16
+_FIRST = 4
+_GROWTH = 2.0
+"""More at once after every call that went well, until the first refusal: three times as many every round."""
+
 _SHRINK = 0.7
+_REGROWTH = 0.1
+"""At most so many more at once after every call that went well, since a refusal."""
+
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 60.0
+_MOST_DOUBLINGS = 10
 
 
 class Bucket:
@@ -25,26 +33,39 @@ class Bucket:
     """
 
     def __init__(self, per_minute: float, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._seen = clock()
+        self._level = math.inf
+        self.change(per_minute)
+
+    def change(self, per_minute: float) -> None:
+        """Refill at another rate from now on. What is in the bucket stays."""
         self._rate = per_minute / 60
         # One second's worth may go at once, so that the bucket's burst stays within a server's own.
         self._most = max(1.0, self._rate)
-        self._level = self._most
-        self._clock = clock
-        self._seen = clock()
+        self._level = min(self._level, self._most)
 
     def delay(self, amount: float) -> float:
         """Take ``amount``, and return the seconds to wait before it is there. It may be more than the bucket holds."""
         now = self._clock()
-        self._level = min(self._most, self._level + (now - self._seen) * self._rate) - amount
-        self._seen = now
+        if now > self._seen:
+            self._level = min(self._most, self._level + (now - self._seen) * self._rate)
+            self._seen = now
+        self._level -= amount
         return max(0.0, -self._level / self._rate)
+
+    def pause(self, seconds: float) -> None:
+        """Do not refill for so long."""
+        self.delay(0.0)
+        self._seen += seconds
 
 
 class Limiter:
     """Lets calls to one model through.
 
-    Starts with a few at once and doubles every round until the server refuses one, then shrinks, and grows by one a
-    round. After a refusal nobody is let through until the pause that the server asked for is over.
+    Starts with a few at once and allows three times as many every round, until the server refuses one or leaves it
+    without an answer; then shrinks, and grows by one a round or a tenth, whichever is less. After a refusal nobody is
+    let through until the pause that the server asked for is over; who waited for the rate then waits on from there.
 
     Parameters
     ----------
@@ -61,21 +82,24 @@ class Limiter:
         self._known = known
         self._clock = clock
         self._allowed = float(min(_FIRST, most_at_once))
-        self._doubling = True
+        self._growing = True
         self._under_way = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._paused_until = 0.0
+        self._paused = 0.0
         self._refusals = 0
         self._shrunk_at = -1.0
-        self._buckets: dict[str, tuple[float, Bucket]] = {}
+        self._buckets: dict[str, Bucket] = {}
         self.learn(Limits())
 
     def learn(self, told: Limits) -> None:
         """Heed what the provider says of its limits."""
         for what, known, said in zip(Limits._fields, self._known, told, strict=True):
             rate = known or said
-            if rate and (what not in self._buckets or self._buckets[what][0] != rate):
-                self._buckets[what] = (rate, Bucket(rate, self._clock))
+            if rate and what in self._buckets:
+                self._buckets[what].change(rate)
+            elif rate:
+                self._buckets[what] = Bucket(rate, self._clock)
 
     async def enter(self, tokens: int) -> None:
         """Wait for a place. Every call that entered must :meth:`leave`."""
@@ -89,17 +113,24 @@ class Limiter:
             await place
         self._under_way += 1
         try:
-            await asyncio.sleep(self._delay(tokens))
+            await self._wait_for_rate(tokens)
         except BaseException:
             self.leave()
             raise
+
+    async def _wait_for_rate(self, tokens: int) -> None:
+        """Sleep until the buckets allow the call. A pause that begins meanwhile puts that off by its length."""
+        paused = self._paused
+        ready = self._clock() + self._delay(tokens)
+        while (left := ready + self._paused - paused - self._clock()) > 0:
+            await asyncio.sleep(left)
 
     def _waiting_for_pause(self) -> float:
         return self._paused_until - self._clock()
 
     def _delay(self, tokens: int) -> float:
         amounts = {"requests_per_minute": 1, "tokens_per_minute": tokens}
-        return max((bucket.delay(amounts[what]) for what, (_, bucket) in self._buckets.items()), default=0.0)
+        return max((bucket.delay(amounts[what]) for what, bucket in self._buckets.items()), default=0.0)
 
     def leave(self) -> None:
         """Give the place to the next."""
@@ -117,7 +148,7 @@ class Limiter:
     def went_well(self) -> None:
         """Allow more at once."""
         self._refusals = 0
-        grow = 1.0 if self._doubling else 1.0 / self._allowed
+        grow = _GROWTH if self._growing else min(_REGROWTH, 1.0 / self._allowed)
         self._allowed = min(float(self._most), self._allowed + grow)
         self._wake()
 
@@ -129,15 +160,33 @@ class Limiter:
         retry_after
             Seconds that the server asked for.
         began
-            When the refused call began. Those that began before the last shrinking tell nothing new.
+            When the refused call began.
         """
-        now = self._clock()
-        self._doubling = False
-        if began > self._shrunk_at:
+        if self.shrink(began):
             self._refusals += 1
-            self._allowed = max(1.0, self._allowed * _SHRINK)
-            self._shrunk_at = now
         pause = retry_after
         if pause is None:
-            pause = min(_LONGEST_PAUSE, _SHORTEST_PAUSE * 2 ** (self._refusals - 1))
-        self._paused_until = max(self._paused_until, now + pause)
+            pause = min(_LONGEST_PAUSE, _SHORTEST_PAUSE * 2.0 ** min(self._refusals - 1, _MOST_DOUBLINGS))
+        self._pause(max(pause, _SHORTEST_PAUSE))
+
+    def shrink(self, began: float) -> bool:
+        """Allow fewer at once, as where a call that began at ``began`` got no answer in time.
+
+        Calls that began before the last shrinking tell nothing new, and change nothing; whether this one did.
+        """
+        self._growing = False
+        if began <= self._shrunk_at:
+            return False
+        self._allowed = max(1.0, self._allowed * _SHRINK)
+        self._shrunk_at = self._clock()
+        return True
+
+    def _pause(self, seconds: float) -> None:
+        now = self._clock()
+        longer = now + seconds - max(self._paused_until, now)
+        if longer <= 0:
+            return
+        self._paused_until = now + seconds
+        self._paused += longer
+        for bucket in self._buckets.values():
+            bucket.pause(longer)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from clioscope.config import Judgement
 from clioscope.errors import ClioscopeError
@@ -18,7 +18,7 @@ from clioscope.models.judge import Failed, Work
 from clioscope.models.limits import Limiter
 from clioscope.models.meter import Meter
 from clioscope.models.store import AnswerStore
-from clioscope.models.tokens import request_tokens
+from clioscope.models.tokens import most_answer_tokens, request_tokens
 
 T = TypeVar("T")
 
@@ -28,7 +28,16 @@ _MOST_FAILURES = 8
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 
 _ALL_REFUSED = 20
-"""So many requests given up before any was answered mean that the fault is not theirs."""
+"""So many requests given up where none was ever answered mean that the fault is not theirs."""
+
+_FEW_LEFT, _SHARE_LEFT = 5, 0.01
+"""So few requests, or such a share of those answered, are given up where only they are left and nothing answers."""
+
+_FIRST_WORD = 10.0
+"""Seconds without any answer after which the user is told."""
+
+_QUOTED = 20
+"""Characters that a provider's words share with a request where they quote it."""
 
 _RUNNING, _AHEAD = 3, 60
 """Works begun, and results kept until the first of them is there, for each call that may be under way."""
@@ -59,10 +68,19 @@ class Pace:
 
 @dataclass
 class _Asked:
-    """A model, and how fast it is asked."""
+    """A model, how fast it is asked, and how many answers the run has of it."""
 
     model: Model
     limiter: Limiter
+    answers: int
+    given_up: int = 0
+
+
+class _Miss(NamedTuple):
+    """A call that failed, and whether other calls were answered while it was under way."""
+
+    error: CallError
+    others_answered: bool
 
 
 class LiveJudge:
@@ -85,19 +103,28 @@ class LiveJudge:
         meter: Meter,
         note: Callable[[str], None],
     ) -> None:
-        limiters = {model.name: Limiter(pace.at_once, pace.limits, time.monotonic) for model in models.values()}
-        self._asked = {judgement: _Asked(model, limiters[model.name]) for judgement, model in models.items()}
+        answers: Counter[str] = Counter()
+        for row in store.spent():
+            answers[row.model] += row.calls
+        by_name = {
+            model.name: _Asked(model, Limiter(pace.at_once, pace.limits, time.monotonic), answers[model.name])
+            for model in models.values()
+        }
+        self._asked = {judgement: by_name[model.name] for judgement, model in models.items()}
         self._store, self._budget, self._pace, self._meter, self._note = store, budget, pace, meter, note
         self._runner = asyncio.Runner()
+        self._flow = _Flow(iter(()), self._answer, pace.at_once)
         self._asking: dict[bytes, asyncio.Task[Answer | Failed]] = {}
         self._in_call: set[asyncio.Task[Any]] = set()
         self._last_answer = time.monotonic()
-        self._closed = False
+        self._unanswered = 0
+        self._draining = self._closed = False
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`. Left early, it waits for the calls under way and stores them."""
-        flow = _Flow(iter(works()), self._answer, self._pace.at_once)
+        flow = self._flow = _Flow(iter(works()), self._answer, self._pace.at_once)
         self._last_answer = time.monotonic()
+        word = self._runner.get_loop().call_later(_FIRST_WORD, self._tell_of_silence)
         try:
             while done := self._runner.run(flow.next()):
                 yield from done
@@ -105,6 +132,14 @@ class LiveJudge:
             if not self._closed:
                 self._drain()
             raise
+        finally:
+            word.cancel()
+
+    def _tell_of_silence(self) -> None:
+        """Tell a user who may have forgotten to start a server."""
+        if not self._meter.answered and self._asking:
+            addresses = " or ".join(sorted({asked.model.address for asked in self._asked.values()}))
+            self._note(f"Nothing has answered at {addresses} yet: is the server running?")
 
     async def _answer(self, request: Request) -> Answer | Failed:
         asked = self._asked[request.judgement]
@@ -121,34 +156,45 @@ class LiveJudge:
 
     async def _ask(self, request: Request, asked: _Asked) -> Answer | Failed:
         """Ask until there is an answer, or this request is given up. The answer is on disk when this returns."""
-        me = asyncio.current_task()
-        assert me is not None
+        tokens = request_tokens(request) + most_answer_tokens(request, asked.model.name)
         tries = counted = 0
         while True:
-            await asked.limiter.enter(request_tokens(request) + request.max_tokens)
-            began = time.monotonic()
-            self._in_call.add(me)
-            try:
-                try:
-                    answer = await self._call(request, asked)
-                finally:
-                    # The place is free for the next call while the answer goes to disk.
-                    asked.limiter.leave()
-                await asyncio.wrap_future(self._store.put(request, asked.model.name, answer))
-                return answer
-            except CallError as error:
-                failure = error
-            finally:
-                self._in_call.discard(me)
+            outcome = await self._try(request, asked, tokens)
+            if isinstance(outcome, Answer):
+                return outcome
+            failure = outcome.error
             self._meter.failures[failure.kind] += 1
+            if self._draining:
+                raise failure
             if failure.kind != "rate limit":
                 tries += 1
                 # What fails while nothing at all is answered tells of the model and not of the request.
-                counted += self._last_answer > began
+                counted += outcome.others_answered
             if failure.kind not in RETRIED or counted >= _MOST_FAILURES:
-                return self._given_up(failure, asked)
-            self._refuse_silence(failure, asked)
+                return self._given_up(failure, request, asked)
+            if self._out_of_patience(failure, request, asked):
+                return self._left_unanswered(failure, request, asked)
             await asyncio.sleep(self._wait(failure, tries))
+
+    async def _try(self, request: Request, asked: _Asked, tokens: int) -> Answer | _Miss:
+        """Ask once, and store the answer."""
+        me = asyncio.current_task()
+        assert me is not None
+        await asked.limiter.enter(tokens)
+        began = time.monotonic()
+        self._in_call.add(me)
+        try:
+            try:
+                answer = await self._call(request, asked)
+            finally:
+                # The place is free for the next call while the answer goes to disk.
+                asked.limiter.leave()
+            await asyncio.wrap_future(self._store.put(request, asked.model.name, answer))
+            return answer
+        except CallError as error:
+            return _Miss(error, self._last_answer > began)
+        finally:
+            self._in_call.discard(me)
 
     async def _call(self, request: Request, asked: _Asked) -> Answer:
         reserved = self._budget.reserve(request, asked.model.name)
@@ -158,37 +204,72 @@ class LiveJudge:
         try:
             answer, told = await asked.model.answer(request)
         except CallError as error:
-            if error.kind in ("rate limit", "overloaded"):
-                asked.limiter.refused(error.retry_after, began)
+            _slow_down(asked.limiter, error, began)
+            if error.paid:
+                self._budget.lose(request, asked.model.name)
             raise
         finally:
             self._budget.settle(reserved, asked.model.name, answer)
         self._meter.answered += 1
+        asked.answers += 1
         self._last_answer = time.monotonic()
+        self._unanswered = 0
         if told is not None:
             asked.limiter.learn(told)
         asked.limiter.went_well()
         return answer
 
-    def _given_up(self, error: CallError, asked: _Asked) -> Failed:
+    def _given_up(self, error: CallError, request: Request, asked: _Asked) -> Failed:
         self._meter.given_up += 1
+        asked.given_up += 1
         if error.kind == "fatal":
-            raise ModelError(f"{asked.model.name} cannot be used: {error.message}")
-        if not self._meter.answered and self._meter.given_up >= _ALL_REFUSED:
+            raise ModelError(f"{asked.model.name} cannot be used: {_without_quotes(error, request)}")
+        if not asked.answers and asked.given_up >= _ALL_REFUSED:
             raise ModelError(
-                f"{asked.model.name} refused each of the first {_ALL_REFUSED} requests: {error.message}. Nothing was "
-                "paid. A local server may need another model or a longer context; see `clioscope prompts` for what is "
-                "sent."
+                f"{asked.model.name} refused each of the first {_ALL_REFUSED} requests: "
+                f"{_without_quotes(error, request)}. Nothing was paid. A local server may need another model or a "
+                "longer context; see `clioscope prompts` for what is sent."
             )
-        return Failed(error.kind, error.message)
+        return Failed(error.kind, error.message, error.code)
 
-    def _refuse_silence(self, error: CallError, asked: _Asked) -> None:
-        silent = time.monotonic() - self._last_answer
-        if silent > self._pace.patience:
+    def _out_of_patience(self, error: CallError, request: Request, asked: _Asked) -> bool:
+        """Whether nothing has answered, or will, for longer than the user waits.
+
+        Raises
+        ------
+        ModelError
+            The provider asks for a longer pause than that.
+        """
+        asks, patience = error.retry_after or 0.0, self._pace.patience
+        if asks > patience:
             raise ModelError(
-                f"{asked.model.name} has answered nothing for {silent / 60:.0f} minutes (last: {error.kind}: "
-                f"{error.message}). What is answered is kept: run the same command again to go on."
+                f"{asked.model.name} asks to wait for {_duration(asks)}, and --patience is {_duration(patience)} "
+                f"({_without_quotes(error, request)}). What is answered is kept: run the same command again then."
             )
+        return time.monotonic() - self._last_answer + asks > patience
+
+    def _left_unanswered(self, error: CallError, request: Request, asked: _Asked) -> Failed:
+        """Give up a request that is among the last few, while all others were answered: the fault may well be its own.
+
+        Raises
+        ------
+        ModelError
+            There are more: the fault is the model's.
+        """
+        self._unanswered += 1
+        left = self._unanswered + len(self._asking) - 1
+        silent = _duration(time.monotonic() - self._last_answer)
+        if not (self._flow.all_begun and asked.answers and left <= max(_FEW_LEFT, _SHARE_LEFT * asked.answers)):
+            raise ModelError(
+                f"{asked.model.name} has answered nothing for {silent} (last: {error.kind}: "
+                f"{_without_quotes(error, request)}). What is answered is kept: run the same command again to go on."
+            )
+        if self._unanswered == 1:
+            self._note(
+                f"{asked.model.name} has answered all but the last {left} requests, and these not for {silent} (last: "
+                f"{error.kind}: {_without_quotes(error, request)}): they are given up."
+            )
+        return self._given_up(error, request, asked)
 
     def _wait(self, error: CallError, tries: int) -> float:
         """Seconds before the next try: longer each time, at random, so that calls do not come back together."""
@@ -199,20 +280,24 @@ class LiveJudge:
 
     def _drain(self) -> None:
         """Let the calls under way end and store their answers, since they are paid for; begin none."""
+        self._draining = True
         if self._in_call:
             self._note(
                 f"Waiting for {len(self._in_call)} calls under way, since they are paid for. Press Ctrl-C again to "
                 "leave them."
             )
-        self._runner.run(self._end())
+        try:
+            self._runner.run(self._end())
+        finally:
+            self._draining = False
 
     async def _end(self) -> None:
-        me = asyncio.current_task()
-        others = [task for task in asyncio.all_tasks() if task is not me]
-        for task in others:
+        # Not all tasks that there are: a library that is about to connect has some of its own.
+        ours = [*self._flow.under_way(), *self._asking.values()]
+        for task in ours:
             if task not in self._in_call:
                 task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*ours, return_exceptions=True)
 
     def close(self) -> None:
         """End what is under way, and give connections back."""
@@ -228,6 +313,26 @@ class LiveJudge:
             await model.close()
 
 
+def _slow_down(limiter: Limiter, error: CallError, began: float) -> None:
+    if error.limits is not None:
+        limiter.learn(error.limits)
+    if error.kind in ("rate limit", "overloaded"):
+        limiter.refused(error.retry_after, began)
+    elif error.kind == "timeout":
+        limiter.shrink(began)
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
+
+
+def _without_quotes(error: CallError, request: Request) -> str:
+    """The provider's words, or its code where they quote what a person said."""
+    said, prompt = " ".join(error.message.split()).casefold(), " ".join(request.user.split()).casefold()
+    quotes = any(said[start : start + _QUOTED] in prompt for start in range(max(1, len(said) - _QUOTED + 1)))
+    return f"{error.code or error.kind}; its words quote the request and are not shown" if quotes else error.message
+
+
 class _Flow:
     """Works under way: enough to keep the model busy, and no more in memory than that."""
 
@@ -236,7 +341,7 @@ class _Flow:
         self._most_running, self._most_ahead = _RUNNING * at_once, _AHEAD * at_once
         self._window: deque[asyncio.Task[Any]] = deque()
         self._running = 0
-        self._exhausted = False
+        self.all_begun = False
         self._broken: BaseException | None = None
         self._finished = asyncio.Event()
 
@@ -254,11 +359,15 @@ class _Flow:
             await self._finished.wait()
             self._finished.clear()
 
+    def under_way(self) -> list[asyncio.Task[Any]]:
+        """The works that have not ended."""
+        return [task for task in self._window if not task.done()]
+
     def _fill(self) -> None:
-        while not self._exhausted and self._running < self._most_running and len(self._window) < self._most_ahead:
+        while not self.all_begun and self._running < self._most_running and len(self._window) < self._most_ahead:
             work = next(self._feed, None)
             if work is None:
-                self._exhausted = True
+                self.all_begun = True
                 return
             task = asyncio.create_task(self._work(work))
             task.add_done_callback(self._ended)

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
 
 import orjson
 
 from clioscope.models import wire_openai
-from clioscope.models.base import CallError, Request
-from clioscope.models.folder import outcome_of
+from clioscope.models.base import Request
+from clioscope.models.batch_service import BatchRefusedError, Result
+from clioscope.models.folder import outcome_of, rows_of
 from clioscope.models.ledger import Line, Shard
-from clioscope.models.provider_batches import ProviderBatches, keys_of
-from clioscope.models.waves import Result
+from clioscope.models.provider_batches import ProviderBatches, keys_of, lines_of
+from clioscope.models.sdk import _clean
 
 _URL = "/v1/chat/completions"
 _ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 _MARK = "clioscope"
+
+_FULL = "token_limit_exceeded"
+"""The code of a batch that is refused since too much is queued already."""
 
 
 class OpenAIBatches(ProviderBatches):
     """A shard is a file and a batch over it; the batch carries the run's mark, by which an orphan is recognised."""
 
     def line(self, key: bytes, request: Request) -> bytes:
-        """See :class:`clioscope.models.waves.BatchService`."""
+        """See :class:`clioscope.models.batch_service.BatchService`."""
         body = wire_openai.body(request, self._model, self._profile)
         return orjson.dumps({"custom_id": key.hex(), "method": "POST", "url": _URL, "body": body})
 
@@ -38,11 +42,11 @@ class OpenAIBatches(ProviderBatches):
         )
         return str(batch.id)
 
-    def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Iterable[str]) -> str | None:
-        """See :class:`clioscope.models.waves.BatchService`."""
+    def _find(self, shard: Shard, known: Set[str]) -> str | None:
         mark = f"{self._settings.run}-{shard.label}"
         for batch in self._client.batches.list(limit=100):
-            if (batch.metadata or {}).get(_MARK) == mark and batch.id not in known:
+            ours = (batch.metadata or {}).get(_MARK) == mark and batch.id not in known
+            if ours and not _refused(batch):
                 return str(batch.id)
             if batch.created_at < shard.began - 86_400:
                 break
@@ -50,22 +54,34 @@ class OpenAIBatches(ProviderBatches):
 
     def _done(self, shard: Shard) -> int | None:
         batch = self._client.batches.retrieve(shard.provider_id)
+        if _refused(batch):
+            raise self._refusal(shard, batch)
         if batch.status in _ENDED:
             return None
         return int(batch.request_counts.completed) if batch.request_counts else 0
 
+    def _refusal(self, shard: Shard, batch: Any) -> BatchRefusedError:
+        errors = (batch.errors.data if batch.errors else None) or []
+        code = str(errors[0].code or "no code") if errors else "no code"
+        said = _clean("; ".join(str(error.message) for error in errors), self._secrets) or "it does not say why"
+        if code == _FULL:
+            return BatchRefusedError(f"{self.name} has no room for {shard.label} ({code}: {said}).", full=True)
+        return BatchRefusedError(
+            f"{self.name} refused {shard.label} as a whole ({code}: {said}). None of its requests is lost: mend the "
+            "cause, and run the same command again.",
+            full=False,
+        )
+
     def _results(self, shard: Shard, lines: Mapping[bytes, Line]) -> Iterator[Result]:
-        batch = self._steadily(lambda: self._client.batches.retrieve(shard.provider_id))
+        batch = self._client.batches.retrieve(shard.provider_id)
         wanted = keys_of(lines)
-        if batch.status == "failed" and not batch.output_file_id:
-            said = "; ".join(str(error.message) for error in (batch.errors.data if batch.errors else None) or [])
-            for key in lines:
-                yield Result(key, CallError("invalid", f"the batch was refused: {said}"[:240]))
-            return
         for file in filter(None, (batch.output_file_id, batch.error_file_id)):
-            content = self._steadily(partial(self._client.files.content, file))
-            for line in filter(str.strip, content.iter_lines()):
-                row = orjson.loads(line)
-                found = wanted.get(str(row.get("custom_id")))
-                if found is not None:
-                    yield Result(found, outcome_of(row))
+            with self._client.files.with_streaming_response.content(file) as response:
+                for row in rows_of(lines_of(response.iter_bytes())):
+                    key = wanted.get(row["custom_id"])
+                    if key is not None:
+                        yield Result(key, outcome_of(row, self._secrets))
+
+
+def _refused(batch: Any) -> bool:
+    return bool(batch.status == "failed" and not batch.output_file_id)

@@ -16,6 +16,10 @@ from clioscope.models.store import Spent
 
 _MILLION = 1_000_000
 
+_A_ROW = (
+    'A row is [[price]] with match = ["openai/gpt-5-nano*"], prompt and completion in US dollars for a million tokens.'
+)
+
 
 class Price(BaseModel):
     """US dollars for a million tokens. ``batch`` is the share of them that a batch costs."""
@@ -89,15 +93,15 @@ def read_prices(path: Path | None) -> PriceTable:
 
 
 def _rows(table: Mapping[str, Any], where: str) -> list[Price]:
+    rows, other = table.get("price"), sorted(set(table) - {"price"})
+    if other or not rows or not isinstance(rows, list):
+        raise ConfigError(f"{where}: {f'{other[0]} is not known' if other else 'there are no prices'}. {_A_ROW}")
     try:
-        return [Price.model_validate(row) for row in table.get("price", [])]
+        return [Price.model_validate(row) for row in rows]
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(
-            f'{where}: {field}: {first["msg"]}. A row is [[price]] with match = ["openai/gpt-5-nano*"], prompt and '
-            "completion in US dollars for a million tokens."
-        ) from None
+        raise ConfigError(f"{where}: {field}: {first['msg']}. {_A_ROW}") from None
 
 
 def refuse_unpriced(table: PriceTable, models: Sequence[str]) -> None:

@@ -4,38 +4,46 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
+from clioscope.errors import ClioscopeError
 from clioscope.models.base import RETRIED, CallError, Request
+from clioscope.models.batch_service import Result
 from clioscope.models.ledger import Line, Shard
 from clioscope.models.live import ModelError
 from clioscope.models.names import ModelName
 from clioscope.models.profiles import profile_of
 from clioscope.models.sdk import call_error
-from clioscope.models.waves import Result
 
 T = TypeVar("T")
 
-_TRIES = 6
+WITH_BATCHES = ("openai", "anthropic")
+"""The providers whose batches are known to be what this module takes them for."""
+
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 
 
 class BatchSettings(NamedTuple):
     """Where shards are kept, what tells this run's batches from others', and how often is looked for results.
 
-    ``poll``: seconds.
+    ``poll``: seconds. ``patience``: seconds for which a call that fails is made again.
     """
 
     folder: Path
     run: str
     poll: float
     note: Callable[[str], None]
+    patience: float = 600.0
+
+
+class _GoneError(ModelError):
+    """The provider does not have what was asked for."""
 
 
 class ProviderBatches(ABC):
-    """See :class:`clioscope.models.waves.BatchService`."""
+    """See :class:`clioscope.models.batch_service.BatchService`."""
 
     half_price = True
 
@@ -47,19 +55,19 @@ class ProviderBatches(ABC):
         self._profile = profile_of(self.name)
         self._settings = settings
         settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._told = -1
+        self._told: dict[str, int] = {}
 
     @abstractmethod
     def line(self, key: bytes, request: Request) -> bytes:
-        """See :class:`clioscope.models.waves.BatchService`."""
+        """See :class:`clioscope.models.batch_service.BatchService`."""
 
     @abstractmethod
     def _create(self, label: str) -> str:
         """Hand the shard over, and return the provider's name for the batch."""
 
     @abstractmethod
-    def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Iterable[str]) -> str | None:
-        """See :class:`clioscope.models.waves.BatchService`."""
+    def _find(self, shard: Shard, known: Set[str]) -> str | None:
+        """See :meth:`clioscope.models.batch_service.BatchService.find`."""
 
     @abstractmethod
     def _done(self, shard: Shard) -> int | None:
@@ -70,11 +78,15 @@ class ProviderBatches(ABC):
         """What a batch that has ended gave."""
 
     def path(self, label: str) -> Path:
-        """See :class:`clioscope.models.waves.BatchService`."""
+        """See :class:`clioscope.models.batch_service.BatchService`."""
         return self._settings.folder / f"{label}.requests.jsonl"
 
-    def submit(self, shard: Shard, lines: Mapping[bytes, Line]) -> str:
-        """See :class:`clioscope.models.waves.BatchService`.
+    def lost(self, shard: Shard) -> bool:
+        """See :class:`clioscope.models.batch_service.BatchService`."""
+        return shard.state == "intended" and not self.path(shard.label).exists()
+
+    def submit(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str:
+        """See :class:`clioscope.models.batch_service.BatchService`.
 
         Where it is not known whether the provider took the batch, it is looked for before it is sent again.
         """
@@ -83,54 +95,110 @@ class ProviderBatches(ABC):
             return self._create(shard.label)
 
         def again() -> str:
-            return self.find(shard, lines, ()) or self._create(shard.label)
+            return self._find(shard, known) or self._create(shard.label)
 
         return self._steadily(once, again)
 
+    def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
+        """See :class:`clioscope.models.batch_service.BatchService`."""
+        return self._steadily(lambda: self._find(shard, known))
+
     def collect(self, shard: Shard, lines: Mapping[bytes, Line]) -> tuple[Iterator[Result], Literal["some", "all"]]:
-        """See :class:`clioscope.models.waves.BatchService`."""
-        done = self._steadily(lambda: self._done(shard))
+        """See :class:`clioscope.models.batch_service.BatchService`."""
+        try:
+            done = self._steadily(lambda: self._done(shard))
+        except _GoneError:
+            self._settings.note(f"{shard.label} is gone at the provider: what it held is asked again.")
+            return iter(()), "all"
         if done is None:
-            return self._results(shard, lines), "all"
-        if done != self._told:
-            self._settings.note(f"{shard.label}: {done:,} of {shard.lines:,} requests are answered.")
-            self._told = done
+            return self._all_results(shard, lines), "all"
+        self._tell(shard, done)
         return iter(()), "some"
 
+    def _tell(self, shard: Shard, done: int) -> None:
+        """Say how far a shard is, at each tenth of it."""
+        tenth = 10 * done // max(1, shard.lines)
+        if tenth > self._told.get(shard.label, -1):
+            self._told[shard.label] = tenth
+            self._settings.note(f"{shard.label}: {done:,} of {shard.lines:,} requests are answered.")
+
+    def _all_results(self, shard: Shard, lines: Mapping[bytes, Line]) -> Iterator[Result]:
+        """The results, read anew from the first where they break off: a result that comes twice is the same."""
+        patience = _Patience(self.name, self._secrets, self._settings.patience)
+        while True:
+            try:
+                yield from self._results(shard, lines)
+                return
+            except Exception as error:
+                try:
+                    patience.bear(error)
+                except _GoneError:
+                    self._settings.note(f"Results of {shard.label} are gone at the provider.")
+                    return
+
     def wait(self, shards: Iterable[Shard]) -> bool:
-        """See :class:`clioscope.models.waves.BatchService`. It can be interrupted: the batch goes on by itself."""
+        """See :class:`clioscope.models.batch_service.BatchService`. It can be interrupted: the batch goes on."""
         time.sleep(self._settings.poll)
         return True
 
     def ask_user(self, shards: Iterable[Shard]) -> str:
-        """See :class:`clioscope.models.waves.BatchService`."""
+        """See :class:`clioscope.models.batch_service.BatchService`."""
         return "The provider is at work: run the same command again later."
 
     def close(self) -> None:
-        """See :class:`clioscope.models.waves.BatchService`."""
+        """See :class:`clioscope.models.batch_service.BatchService`."""
         self._client.close()
 
     def _steadily(self, call: Callable[[], T], again: Callable[[], T] | None = None) -> T:
-        """Make a call of the batch interface until it succeeds."""
-        wait = _FIRST_WAIT
-        for attempt in range(_TRIES):
+        """Make a call of the batch interface until it succeeds; after the first time, ``again`` in its place."""
+        patience = _Patience(self.name, self._secrets, self._settings.patience)
+        while True:
             try:
-                return call() if attempt == 0 or again is None else again()
-            except CallError as error:
-                failure = error
+                return call()
             except Exception as error:
-                failure = call_error(error, self._secrets)
-            if failure.kind not in RETRIED:
-                break
-            if attempt < _TRIES - 1:
-                time.sleep(failure.retry_after or wait)
-                wait = min(_LONGEST_WAIT, 2 * wait)
-        raise ModelError(
-            f"The batches of {self.name} cannot be reached: {failure.kind}: {failure.message}. Nothing is lost: run "
-            "the same command again."
-        ) from None
+                patience.bear(error)
+                call = again or call
+
+
+class _Patience:
+    """Waits between tries, longer each time, until there has been enough of it."""
+
+    def __init__(self, name: str, secrets: tuple[str, ...], seconds: float) -> None:
+        self._name, self._secrets = name, secrets
+        self._until = time.monotonic() + seconds
+        self._wait = _FIRST_WAIT
+
+    def bear(self, error: Exception) -> None:
+        """Return once it is time for the next try.
+
+        Raises
+        ------
+        ClioscopeError
+            No further try would help, or there were enough.
+        """
+        if isinstance(error, ClioscopeError):
+            raise error
+        failure = error if isinstance(error, CallError) else call_error(error, self._secrets)
+        why = f"{failure.kind}: {failure.message}. Nothing is lost: run the same command again."
+        if failure.kind not in RETRIED:
+            gone = getattr(error, "status_code", None) == 404
+            raise (_GoneError if gone else ModelError)(f"The batches of {self._name} cannot be used: {why}") from None
+        pause = max(failure.retry_after or 0.0, self._wait)
+        if time.monotonic() + pause > self._until:
+            raise ModelError(f"The batches of {self._name} cannot be reached: {why}") from None
+        time.sleep(pause)
+        self._wait = min(_LONGEST_WAIT, 2 * self._wait)
 
 
 def keys_of(lines: Mapping[bytes, Line]) -> dict[str, bytes]:
     """The requests of a shard by the name that they have on the wire."""
     return {key.hex(): key for key in lines}
+
+
+def lines_of(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a body that comes in pieces. They end at line feeds alone: JSON may hold what else ends lines."""
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+    yield rest

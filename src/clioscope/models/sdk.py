@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+import httpx2
 import orjson
 
 from clioscope.models.base import CallError, FailureKind, Limits
@@ -13,6 +17,7 @@ from clioscope.models.profiles import ModelProfile
 from clioscope.models.wire_openai import failure_kind
 
 _LONGEST_MESSAGE = 240
+_CODE = re.compile(r"[a-z][a-z0-9_.]{2,39}")
 _SECRET = re.compile(r"\b(?:sk|key|api|tok)[-_][\w*.-]{6,}|\bAIza[\w-]{10,}|Bearer\s+\S+", re.IGNORECASE)
 
 
@@ -20,8 +25,7 @@ def call_error(error: Exception, secrets: tuple[str, ...] = ()) -> CallError:
     """Turn an exception of either library into ours. Its text never holds a key."""
     status = getattr(error, "status_code", None)
     if status is None:
-        kind: FailureKind = "timeout" if type(error).__name__ == "APITimeoutError" else "connection"
-        return CallError(kind, _clean(str(error.__cause__ or error) or type(error).__name__, secrets))
+        return _without_response(error, secrets)
     body = getattr(error, "body", None)
     inner = body.get("error", body) if isinstance(body, dict) else {}
     inner = inner if isinstance(inner, dict) else {}
@@ -29,7 +33,27 @@ def call_error(error: Exception, secrets: tuple[str, ...] = ()) -> CallError:
     message = str(inner.get("message") or error)
     headers = getattr(getattr(error, "response", None), "headers", {})
     text = _clean(f"HTTP {status}: {message}", secrets)
-    return CallError(failure_kind(int(status), code, message), text, retry_after(headers))
+    shown = f"HTTP {status}" + (f", {code}" if _CODE.fullmatch(code) else "")
+    kind = failure_kind(int(status), code, message)
+    return CallError(kind, text, retry_after(headers), shown, limits=limits(headers))
+
+
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
+_CANNOT_BE_SENT = (httpx2.UnsupportedProtocol, httpx2.InvalidURL, TypeError, ValueError)
+
+
+def _without_response(error: Exception, secrets: tuple[str, ...]) -> CallError:
+    cause = error.__cause__ or error
+    kind: FailureKind = "connection"
+    if isinstance(cause, UnicodeError):
+        kind = "invalid"
+    elif isinstance(cause, _CANNOT_BE_SENT):
+        kind = "fatal"
+    elif isinstance(error, TimeoutError) or type(error).__name__ == "APITimeoutError":
+        kind = "timeout"
+    paid = kind in ("timeout", "connection") and not isinstance(cause, _NOT_SENT)
+    said = "no complete answer in time" if isinstance(error, TimeoutError) else str(cause) or type(error).__name__
+    return CallError(kind, _clean(said, secrets), paid=paid)
 
 
 def _clean(text: str, secrets: tuple[str, ...]) -> str:
@@ -40,14 +64,26 @@ def _clean(text: str, secrets: tuple[str, ...]) -> str:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from ``retry-after-ms`` or ``retry-after`` in seconds."""
+    """Seconds to wait, from ``retry-after-ms``, or from ``retry-after`` in seconds or as a date."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers[name]) / unit
-        except (KeyError, ValueError):
-            continue
-        return max(0.0, seconds)
+        said = headers.get(name)
+        seconds = _seconds(said, unit) if said else None
+        if seconds is not None:
+            return max(0.0, seconds)
     return None
+
+
+def _seconds(said: str, unit: float) -> float | None:
+    try:
+        seconds = float(said) / unit
+        return seconds if math.isfinite(seconds) else None
+    except ValueError:
+        pass
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
 
 
 _LIMIT_HEADERS = (
@@ -83,7 +119,7 @@ def parsed(content: bytes) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
-        raise CallError("server error", "the response is not JSON") from None
+        raise CallError("server error", "the response is not JSON", paid=True) from None
 
 
 def adapted(profile: ModelProfile, error: CallError) -> ModelProfile | None:

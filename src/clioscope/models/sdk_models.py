@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 from abc import ABC, abstractmethod
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -24,8 +27,10 @@ class _SdkModel(ABC):
 
     _path: str
 
-    def __init__(self, name: ModelName, client: Any, key: str | None) -> None:
+    def __init__(self, name: ModelName, client: Any, key: str | None, timeout: float) -> None:
         self.name = str(name)
+        self.address = str(client.base_url)
+        self._timeout = timeout
         self._model = name.model
         self._client = client
         self._secrets = (key,) if key else ()
@@ -46,7 +51,10 @@ class _SdkModel(ABC):
     async def _once(self, request: Request, profile: ModelProfile) -> Reply:
         try:
             # The libraries' own call for endpoints without a method: the same, less a walk through all of the body.
-            response = await self._client.post(self._path, body=self._body(request, profile), cast_to=httpx2.Response)
+            # Their timeout is for each part of a response; this one is for all of it.
+            async with asyncio.timeout(self._timeout):
+                body = self._body(request, profile)
+                response = await self._client.post(self._path, body=body, cast_to=httpx2.Response)
         except Exception as error:
             raise call_error(error, self._secrets) from None
         return Reply(self._read(parsed(response.content)), limits(response.headers))
@@ -99,23 +107,23 @@ def connect(name: ModelName, base_url: str | None, timeout: float) -> OpenAIMode
     Raises
     ------
     ConfigError
-        The provider's key is not in the environment, or its library is not installed.
+        The provider's key is not in the environment, its library is not installed, or the address is none.
     """
     provider = PROVIDERS[name.provider]
-    url = base_url or os.environ.get(f"{name.provider.upper()}_BASE_URL") or provider.base_url
+    url = _address(name, base_url)
     key = _key(name, bool(base_url))
     options: dict[str, Any] = {"max_retries": 0, "timeout": timeout}
     if provider.wire == "openai":
         from openai import AsyncOpenAI
 
-        return OpenAIModel(name, AsyncOpenAI(api_key=key or "none", base_url=url, **options), key)
+        return OpenAIModel(name, AsyncOpenAI(api_key=key or "none", base_url=url, **options), key, timeout)
     if provider.wire == "azure":
-        return OpenAIModel(name, _azure(key, url, options), key)
+        return OpenAIModel(name, _azure(key, url, options), key, timeout)
     if provider.wire == "anthropic":
         from anthropic import AsyncAnthropic
 
-        return AnthropicModel(name, AsyncAnthropic(api_key=key or "none", base_url=url, **options), key)
-    return AnthropicModel(name, _cloud(provider.wire, options), None)
+        return AnthropicModel(name, AsyncAnthropic(api_key=key or "none", base_url=url, **options), key, timeout)
+    return AnthropicModel(name, _cloud(provider.wire, options), None, timeout)
 
 
 def batch_service(name: ModelName, base_url: str | None, timeout: float, settings: BatchSettings) -> ProviderBatches:
@@ -127,7 +135,7 @@ def batch_service(name: ModelName, base_url: str | None, timeout: float, setting
         It has none.
     """
     provider = PROVIDERS[name.provider]
-    url = base_url or os.environ.get(f"{name.provider.upper()}_BASE_URL") or provider.base_url
+    url = _address(name, base_url)
     options: dict[str, Any] = {"max_retries": 0, "timeout": timeout, "base_url": url}
     if provider.wire not in ("openai", "anthropic"):
         raise ConfigError(f"--batch: {name.provider} takes no batches here. Leave out --batch.")
@@ -144,6 +152,26 @@ def batch_service(name: ModelName, base_url: str | None, timeout: float, setting
     from clioscope.models.anthropic_batches import AnthropicBatches
 
     return AnthropicBatches(name, Anthropic(api_key=key or "none", **options), keys, settings)
+
+
+def _address(name: ModelName, base_url: str | None) -> str | None:
+    variable = f"{name.provider.upper()}_BASE_URL"
+    url = base_url or os.environ.get(variable) or PROVIDERS[name.provider].base_url
+    if url and not _is_address(url):
+        where = "--base-url" if base_url else variable
+        raise ConfigError(f"{where} {url} is no address: write it in full, such as http://localhost:8000/v1.")
+    return url
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        # A port that is none is only found when it is asked for.
+        return (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", url)
+        )
+    except ValueError:
+        return False
 
 
 def _key(name: ModelName, elsewhere: bool) -> str | None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clioscope.config import Judgement
 from clioscope.errors import RunError
-from clioscope.models.base import Answer, Finish, Request
+from clioscope.models.base import Answer, Request
 
 _MOST_AT_ONCE = 64
+
+_MOST_TOKENS = 10**12
+"""More tokens than that no answer has: a broken server said so, and their sum has to fit SQLite."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -84,7 +89,7 @@ class AnswerStore:
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
-    def _error(self, error: sqlite3.Error) -> RunError:
+    def _error(self, error: Exception) -> RunError:
         return RunError(
             f"The answers in {self._path} cannot be read or written ({error}). Make room on the disk, or, where the "
             "file is damaged, delete it: its answers are then paid again."
@@ -92,18 +97,17 @@ class AnswerStore:
 
     def get(self, request: Request, model: str) -> Answer | None:
         """The answer to exactly this request, where there is one."""
+        rows = self._read(
+            "SELECT text, finish, prompt_tokens, completion_tokens, served FROM answers WHERE key = ?",
+            (request.key(model),),
+        )
+        return Answer(*rows[0]) if rows else None
+
+    def _read(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         try:
-            row = self._reading.execute(
-                "SELECT text, finish, prompt_tokens, completion_tokens, served FROM answers WHERE key = ?",
-                (request.key(model),),
-            ).fetchone()
+            return self._reading.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise self._error(error) from None
-        return None if row is None else Answer(*row)
-
-    def has(self, key: bytes) -> bool:
-        """Whether the request of this key is answered."""
-        return self._reading.execute("SELECT 1 FROM answers WHERE key = ?", (key,)).fetchone() is not None
 
     def put(self, request: Request, model: str, answer: Answer, *, batched: bool = False) -> Future[None]:
         """Store an answer. The future is done once it is on disk; a :class:`RunError` is raised from it otherwise."""
@@ -113,8 +117,6 @@ class AnswerStore:
         self, key: bytes, judgement: Judgement, model: str, answer: Answer, repairs: str, *, batched: bool
     ) -> Future[None]:
         """Store an answer by the key of its request."""
-        # A lone surrogate is no UTF-8; the model's text is kept with a mark in its place.
-        text = answer.text.encode("utf-8", "replace").decode("utf-8")
         done: Future[None] = Future()
         self._rows.put(
             _Row(
@@ -122,11 +124,11 @@ class AnswerStore:
                     key,
                     judgement,
                     model,
-                    answer.model,
-                    text,
+                    _storable(answer.model),
+                    _storable(answer.text),
                     answer.finish,
-                    answer.prompt_tokens,
-                    answer.completion_tokens,
+                    min(answer.prompt_tokens, _MOST_TOKENS),
+                    min(answer.completion_tokens, _MOST_TOKENS),
                     repairs,
                     int(batched),
                 ),
@@ -135,27 +137,47 @@ class AnswerStore:
         )
         return done
 
+    def forget(self, request: Request, model: str) -> None:
+        """Have exactly this request asked again. What its answer cost still counts."""
+        try:
+            with closing(sqlite3.connect(self._path)) as connection, connection:
+                connection.execute("UPDATE answers SET key = randomblob(32) WHERE key = ?", (request.key(model),))
+        except sqlite3.Error as error:
+            raise self._error(error) from None
+
     def _write(self) -> None:
-        while True:
-            rows = self._waiting()
-            if not rows:
-                return
-            try:
-                self._writing.execute("BEGIN")
-                self._writing.executemany(
-                    "INSERT OR IGNORE INTO answers (key, judgement, model, served, text, finish, prompt_tokens, "
-                    "completion_tokens, repairs, halved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [row.values for row in rows],
-                )
-                self._writing.execute("COMMIT")
-            except sqlite3.Error as error:
-                if self._writing.in_transaction:
-                    self._writing.execute("ROLLBACK")
+        while rows := self._waiting():
+            # Who no longer waits, as after a second Ctrl-C, has paid all the same. From here on nobody can go away.
+            for row in rows:
+                row.done.set_running_or_notify_cancel()
+            self._commit(rows)
+
+    def _commit(self, rows: Sequence[_Row]) -> None:
+        """Write rows together; where that fails, one by one, so that none is lost by another's fault."""
+        try:
+            self._insert(rows)
+        except Exception as error:
+            # Whatever it is: a thread that ended would leave everybody waiting.
+            with suppress(sqlite3.Error):
+                self._writing.execute("ROLLBACK")
+            if len(rows) > 1:
                 for row in rows:
-                    row.done.set_exception(self._error(error))
-            else:
-                for row in rows:
-                    row.done.set_result(None)
+                    self._commit([row])
+            elif not rows[0].done.cancelled():
+                rows[0].done.set_exception(self._error(error))
+            return
+        for row in rows:
+            if not row.done.cancelled():
+                row.done.set_result(None)
+
+    def _insert(self, rows: Sequence[_Row]) -> None:
+        self._writing.execute("BEGIN")
+        self._writing.executemany(
+            "INSERT OR IGNORE INTO answers (key, judgement, model, served, text, finish, prompt_tokens, "
+            "completion_tokens, repairs, halved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [row.values for row in rows],
+        )
+        self._writing.execute("COMMIT")
 
     def _waiting(self) -> list[_Row]:
         """The next rows to commit together; none once the store is closed."""
@@ -175,21 +197,16 @@ class AnswerStore:
 
     def spent(self) -> list[Spent]:
         """What has been paid so far, for each judgement and model."""
-        rows = self._reading.execute(
+        rows = self._read(
             "SELECT judgement, model, count(*), sum(prompt_tokens), sum(completion_tokens), "
             "sum(prompt_tokens * halved), sum(completion_tokens * halved) "
             "FROM answers GROUP BY judgement, model ORDER BY judgement, model"
-        ).fetchall()
+        )
         return [Spent(*row) for row in rows]
-
-    def finishes(self) -> dict[tuple[Judgement, Finish], int]:
-        """How many answers of each judgement ended in each way."""
-        rows = self._reading.execute("SELECT judgement, finish, count(*) FROM answers GROUP BY judgement, finish")
-        return {(judgement, finish): count for judgement, finish, count in rows}
 
     def repairs(self) -> dict[tuple[Judgement, str], int]:
         """How many answers of each judgement had to be mended, by what was wrong."""
-        rows = self._reading.execute(
+        rows = self._read(
             "SELECT judgement, repairs, count(*) FROM answers WHERE repairs <> '' GROUP BY judgement, repairs"
         )
         return {(judgement, why): count for judgement, why, count in rows}
@@ -200,3 +217,8 @@ class AnswerStore:
         self._writer.join()
         self._writing.close()
         self._reading.close()
+
+
+def _storable(text: str) -> str:
+    """A lone surrogate is no UTF-8; a mark is kept in its place."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 import re
+import string
+from functools import cache
 
 import orjson
 
 from clioscope.models.base import Request
+from clioscope.models.profiles import profile_of
 
 _DENSE = re.compile(r"[^\x00-\x7f]")
 _LATIN = re.compile(r"[\u00a0-\u024f\u2010-\u203a]")
+_DIGITS = string.digits.encode()
+_SIGNS = (string.punctuation + string.ascii_uppercase).encode()
 _CHARACTERS_A_TOKEN = 4.0
-_LATIN_A_TOKEN = 2.0
+_LATIN_A_TOKEN = _SIGNS_A_TOKEN = 2.0
+_DIGITS_A_TOKEN = 1.5
 _OVERHEAD = 12
 
 
 def estimate_tokens(text: str) -> int:
-    """About four ASCII characters a token, two accented ones, and one of any other script.
+    """About how many tokens ``text`` is, rather more than fewer, so that budgets err on the safe side.
 
-    The published tokenizers need fewer tokens than this for most scripts, so that budgets err on the safe side.
+    Four small letters or spaces a token, two capitals or signs, three digits in two tokens, so that numbers,
+    identifiers and encoded data come to about two characters a token; two accented letters; one character of any other
+    script.
     """
     if text.isascii():
-        return int(len(text) / _CHARACTERS_A_TOKEN) + 1
+        return int(_ascii_tokens(text.encode())) + 1
     dense = len(_DENSE.findall(text))
     latin = len(_LATIN.findall(text))
-    return int((len(text) - dense) / _CHARACTERS_A_TOKEN + latin / _LATIN_A_TOKEN + (dense - latin)) + 1
+    return int(_ascii_tokens(text.encode("ascii", "ignore")) + latin / _LATIN_A_TOKEN + (dense - latin)) + 1
+
+
+def _ascii_tokens(text: bytes) -> float:
+    no_digits = text.translate(None, _DIGITS)
+    words = len(text.translate(None, _DIGITS + _SIGNS))
+    digits, signs = len(text) - len(no_digits), len(no_digits) - words
+    return words / _CHARACTERS_A_TOKEN + signs / _SIGNS_A_TOKEN + digits / _DIGITS_A_TOKEN
 
 
 def request_tokens(request: Request) -> int:
     """About how many prompt tokens a request is, with its schema."""
     schema = len(orjson.dumps(request.schema)) / _CHARACTERS_A_TOKEN
     return estimate_tokens(request.system) + estimate_tokens(request.user) + int(schema) + _OVERHEAD
+
+
+def most_answer_tokens(request: Request, model: str) -> int:
+    """How many tokens the call allows the model for its answer, with what it may think before."""
+    return request.max_tokens + thinking_tokens(model)
+
+
+@cache
+def thinking_tokens(model: str) -> int:
+    """How many tokens a call allows the model for thinking; see :class:`~clioscope.models.profiles.ModelProfile`."""
+    return profile_of(model).thinking_tokens

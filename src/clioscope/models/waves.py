@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import Future
-from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from contextlib import suppress
+from types import TracebackType
+from typing import NamedTuple, TypeVar
 
 from clioscope.config import Judgement
 from clioscope.errors import ClioscopeError
 from clioscope.models.base import RETRIED, Answer, CallError, Request
-from clioscope.models.budget import Budget
+from clioscope.models.batch_service import BatchRefusedError, BatchService
+from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.judge import Failed, Work
 from clioscope.models.ledger import Line, Shard, WaveLedger
 from clioscope.models.meter import Meter
@@ -24,55 +26,12 @@ _MOST_TIMES = 3
 MOST_LINES, MOST_BYTES = 10_000, 90_000_000
 """Of a shard. Some servers write their results only at the end, so that a small shard is a small loss."""
 
+_FEWEST_LINES = 100
+"""A shard that alone is more than a provider takes is cut in halves, down to so many lines."""
+
 
 class AwaitingAnswers(ClioscopeError):  # noqa: N818 - nothing went wrong
     """The run waits for answers that others give. The same command goes on from there."""
-
-
-class Result(NamedTuple):
-    """What a provider says of one request."""
-
-    key: bytes
-    outcome: Answer | CallError
-
-
-class BatchService(Protocol):
-    """Takes files of requests and gives files of answers."""
-
-    @property
-    def name(self) -> str:
-        """The model, as the user named it."""
-
-    @property
-    def half_price(self) -> bool:
-        """Whether its answers are paid at the batch price."""
-
-    def line(self, key: bytes, request: Request) -> bytes:
-        """The request as one line of a shard, without the line's end."""
-
-    def path(self, label: str) -> Path:
-        """Where the shard of this label is written."""
-
-    def submit(self, shard: Shard, lines: Mapping[bytes, Line]) -> str:
-        """Hand the shard over, and return the provider's name for it."""
-
-    def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Iterable[str]) -> str | None:
-        """The provider's name for a shard that may have been handed over before a crash; ``None`` where it was not.
-
-        ``known``: the names of this run's other shards.
-        """
-
-    def collect(self, shard: Shard, lines: Mapping[bytes, Line]) -> tuple[Iterator[Result], Literal["some", "all"]]:
-        """The results that are there, and whether more may come."""
-
-    def wait(self, shards: Iterable[Shard]) -> bool:
-        """Wait until there may be something new. ``False``: it cannot be waited for here, and the run has to stop."""
-
-    def ask_user(self, shards: Iterable[Shard]) -> str:
-        """What the user has to do for the answers to come, in sentences."""
-
-    def close(self) -> None:
-        """Give connections back."""
 
 
 class WaveJudge:
@@ -99,31 +58,49 @@ class WaveJudge:
         note: Callable[[str], None],
     ) -> None:
         self._services = dict(services)
-        self._by_name = {service.name: service for service in services.values()}
         self._store, self._ledger, self._budget, self._meter, self._note = store, ledger, budget, meter, note
+        self._held: dict[str, str] = {}
+        """The labels of shards for which there was no room, and their models; oldest first."""
+        self._most_lines: dict[str, int] = {}
+        """Of a shard for each model that was found to take fewer than :data:`MOST_LINES`."""
+        self._told_full: set[str] = set()
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`."""
         given = 0
         self._collect()
         while True:
-            self._budget.recount(self._store.spent())
-            wave = _Wave(self._services, self._ledger, self._note)
-            gap = False
-            try:
-                for number, work in enumerate(works()):
-                    result = self._carried(work, wave)
-                    if isinstance(result, _Missing):
-                        gap = True
-                    elif not gap and number >= given:
-                        given += 1
-                        yield result
-            finally:
-                # Also where the budget ends in the middle: what was within it is asked.
+            self._budget.recount(self._store.spent(), self._ledger.reserved())
+            gap, over = False, None
+            with _Wave(self._services, self._ledger, self._note, self._most_lines, self._lost()) as wave:
+                try:
+                    for number, work in enumerate(works()):
+                        result = self._carried(work, wave)
+                        if isinstance(result, _Missing):
+                            gap = True
+                        elif not gap and number >= given:
+                            given += 1
+                            yield result
+                except OverBudgetError as error:
+                    over = error
                 wave.hand_over()
-            if not gap:
+            if over is not None and not self._open_shards():
+                raise over
+            if over is None and not gap:
                 return
+            # What is open may cost less than was reserved for it, and so leave room for what was over the budget.
             self._await_answers()
+
+    def forget(self, request: Request) -> None:
+        """Have a request asked again, however often it failed."""
+        self._ledger.forget(request.key(self._services[request.judgement].name))
+
+    def past(self, request: Request) -> Failed | None:
+        """How a request was given up; ``None`` where it was not."""
+        past = self._ledger.past(request.key(self._services[request.judgement].name))
+        if past is not None and (past.times >= _MOST_TIMES or past.kind not in RETRIED):
+            return Failed(past.kind, past.message)
+        return None
 
     def _carried(self, work: Work[T], wave: _Wave) -> T | _Missing:
         """Carry one work on until it ends or asks what is not answered."""
@@ -132,12 +109,13 @@ class WaveJudge:
             while True:
                 outcome = self._outcome(request, wave)
                 if outcome is None:
-                    work.close()
                     return _Missing()
                 request = work.send(outcome)
         except StopIteration as stop:
             result: T = stop.value
             return result
+        finally:
+            work.close()
 
     def _outcome(self, request: Request, wave: _Wave) -> Answer | Failed | None:
         service = self._services[request.judgement]
@@ -145,15 +123,39 @@ class WaveJudge:
         if stored is not None:
             self._meter.reused += 1
             return stored
+        given_up = self.past(request)
+        if given_up is not None:
+            return given_up
         key = request.key(service.name)
-        past = self._ledger.past(key)
-        if past is not None and (past.times >= _MOST_TIMES or past.kind not in RETRIED):
-            return Failed(past.kind, past.message)
-        if not self._ledger.is_open(key) and not wave.holds(key):
-            self._budget.reserve(request, service.name, batched=service.half_price)
+        if self._ledger.is_open(key):
+            wave.write_again(key, request)
+        elif not wave.holds(key):
+            reserved = self._budget.reserve(request, service.name, batched=service.half_price)
             self._meter.calls += 1
-            wave.add(key, request)
+            wave.add(key, request, reserved)
         return None
+
+    def _service_of(self, shard: Shard) -> BatchService | None:
+        """Who answers the shard. Where two folders have a model of one name, what it asks decides."""
+        named = {judgement: s for judgement, s in self._services.items() if s.name == shard.model}
+        if len(set(named.values())) > 1:
+            asked = {line.judgement for line in self._ledger.lines(shard.label).values()}
+            named = {judgement: s for judgement, s in named.items() if judgement in asked} or named
+        return next(iter(named.values()), None)
+
+    def _open_shards(self) -> list[tuple[BatchService, Shard]]:
+        """The shards whose results are not all in, and who answers them; oldest first."""
+        found = ((self._service_of(shard), shard) for shard in self._ledger.open_shards())
+        return [(service, shard) for service, shard in found if service is not None]
+
+    def _lost(self) -> dict[bytes, _Lost]:
+        """The requests whose file is gone before it was answered."""
+        return {
+            key: _Lost(service, shard.label)
+            for service, shard in self._open_shards()
+            if service.lost(shard)
+            for key in self._ledger.lines(shard.label)
+        }
 
     def _await_answers(self) -> None:
         """Return once there are new answers.
@@ -164,130 +166,221 @@ class WaveJudge:
             They cannot be waited for here.
         """
         while not self._collect():
-            shards = self._ledger.open_shards()
-            by_service = {
-                name: [shard for shard in shards if shard.model == name] for name in {shard.model for shard in shards}
-            }
-            waited = [self._by_name[name].wait(of) for name, of in by_service.items() if name in self._by_name]
+            by_service: dict[BatchService, list[Shard]] = {}
+            for service, shard in self._open_shards():
+                by_service.setdefault(service, []).append(shard)
+            waited = [service.wait(shards) for service, shards in by_service.items()]
             if not all(waited) or not waited:
-                told = [self._by_name[name].ask_user(of) for name, of in by_service.items() if name in self._by_name]
-                raise AwaitingAnswers("\n".join(told))
+                raise AwaitingAnswers("\n".join(service.ask_user(shards) for service, shards in by_service.items()))
 
     def _collect(self) -> bool:
-        """Store the answers that are there. Whether a shard is finished."""
-        finished = False
-        for shard in self._ledger.open_shards():
-            service = self._by_name.get(shard.model)
-            if service is None:
+        """Store the answers that are there. Whether a shard is finished, so that there is more to ask."""
+        finished: set[str] = set()
+        for service, shard in self._open_shards():
+            if shard.label in self._held:
                 continue
             lines = self._ledger.lines(shard.label)
             if shard.state == "intended":
-                # A crash came between recording the intent and recording that it was done: the provider knows which.
-                known = self._ledger.provider_ids()
-                provider_id = service.find(shard, lines, known) or service.submit(shard, lines)
-                self._ledger.submitted(shard.label, provider_id)
-                shard = shard._replace(state="submitted", provider_id=provider_id)
-            finished |= self._collect_shard(service, shard, lines)
-        return finished
+                shard = self._handed_over(service, shard, lines)
+            if shard.state == "submitted" and self._collect_shard(service, shard, lines):
+                finished.add(shard.model)
+        self._release(finished)
+        return bool(finished)
+
+    def _handed_over(self, service: BatchService, shard: Shard, lines: Mapping[bytes, Line]) -> Shard:
+        """Hand over a shard that may have been: a crash came between, or there was no room for it."""
+        known = self._ledger.provider_ids()
+        provider_id = service.find(shard, lines, known)
+        if provider_id is None:
+            if service.lost(shard):
+                return shard
+            shard = self._ledger.intend_again(shard)
+            provider_id = service.submit(shard, lines, known)
+        self._ledger.submitted(shard.label, provider_id)
+        return shard._replace(state="submitted", provider_id=provider_id)
 
     def _collect_shard(self, service: BatchService, shard: Shard, lines: Mapping[bytes, Line]) -> bool:
-        results, there = service.collect(shard, lines)
-        stored: Future[None] | None = None
-        answered = failed = 0
+        try:
+            results, there = service.collect(shard, lines)
+        except BatchRefusedError as refused:
+            return self._refused(service, shard, refused)
+        storing: dict[bytes, Future[None]] = {}
+        failures: dict[bytes, CallError] = {}
         for key, outcome in results:
             line = lines.get(key)
-            if line is None:
+            if line is None or key in storing:
                 continue
             if isinstance(outcome, Answer):
-                stored = self._store.put_key(
+                storing[key] = self._store.put_key(
                     key, line.judgement, service.name, outcome, line.repairs, batched=service.half_price
                 )
-                answered += 1
             else:
-                self._meter.failures[outcome.kind] += 1
-                self._ledger.failed(shard.label, key, outcome.kind, outcome.message)
-                failed += 1
-        if stored is not None:
+                failures[key] = outcome
+        for stored in storing.values():
             stored.result()
-        self._meter.answered += answered
-        complete = there == "all" or answered == len(lines)
-        if complete:
-            self._ledger.collected(shard.label)
-            if answered < len(lines):
-                self._note(f"{len(lines) - answered:,} of {len(lines):,} requests of {shard.label} have no answer.")
-        return complete
+        missing = lines.keys() - storing.keys()
+        if missing and there == "some":
+            return False
+        nothing = CallError("server error", "no answer came back")
+        failed = {key: failures.get(key, nothing) for key in missing}
+        self._ledger.collected(shard.label, failed)
+        self._count(shard, storing.keys(), failed)
+        return True
+
+    def _count(self, shard: Shard, answered: Set[bytes], failed: Mapping[bytes, CallError]) -> None:
+        self._meter.answered += len(answered)
+        self._meter.failures.update(error.kind for error in failed.values())
+        if failed:
+            self._note(f"{len(failed):,} of {shard.lines:,} requests of {shard.label} have no answer.")
+
+    def _refused(self, service: BatchService, shard: Shard, refused: BatchRefusedError) -> bool:
+        """What becomes of a shard that was refused as a whole. Whether its requests have to be asked anew."""
+        alone = not any(
+            other.model == shard.model and other.state == "submitted" and other.label != shard.label
+            for other in self._ledger.open_shards()
+        )
+        if refused.full and alone and shard.lines > _FEWEST_LINES:
+            self._note(f"{refused} Asking in batches of half the size.")
+            self._most_lines[service.name] = shard.lines // 2
+            self._ledger.withdraw(shard.label)
+            return True
+        self._ledger.intend_again(shard)
+        if not refused.full:
+            raise refused
+        if shard.label not in self._told_full:
+            self._told_full.add(shard.label)
+            self._note(f"{refused} Waiting for room.")
+        self._held[shard.label] = shard.model
+        return False
+
+    def _release(self, finished: Set[str]) -> None:
+        """Let the oldest shard that had no room be tried again once one of its model ended, or none is under way."""
+        under_way = {shard.model for shard in self._ledger.open_shards() if shard.state == "submitted"}
+        for label, model in self._held.items():
+            if model in finished or model not in under_way:
+                del self._held[label]
+                return
 
     def close(self) -> None:
-        """Let go of files and connections."""
-        for service in self._by_name.values():
+        """Let go of connections."""
+        for service in set(self._services.values()):
             service.close()
-        self._ledger.close()
 
 
 class _Missing:
     """A work that waits for an answer."""
 
 
+class _Lost(NamedTuple):
+    """Where a request was handed over in a file that is gone."""
+
+    service: BatchService
+    label: str
+
+
 class _Wave:
-    """The requests of one wave, written to shards as they come; handed over a shard at a time."""
+    """The requests of one wave, written to shards as they come; handed over a shard at a time.
+
+    Left before :meth:`hand_over`, as when the run is interrupted, it hands over no more.
+    """
 
     def __init__(
-        self, services: Mapping[Judgement, BatchService], ledger: WaveLedger, note: Callable[[str], None]
+        self,
+        services: Mapping[Judgement, BatchService],
+        ledger: WaveLedger,
+        note: Callable[[str], None],
+        most_lines: Mapping[str, int],
+        lost: Mapping[bytes, _Lost],
     ) -> None:
         self._services, self._ledger, self._note = services, ledger, note
-        self._open: dict[str, _OpenShard] = {}
+        self._most_lines, self._lost = most_lines, lost
+        self._open: dict[BatchService, _OpenShard] = {}
+        self._again: dict[str, _OpenShard] = {}
         self._added: set[bytes] = set()
         self._shards = ledger.count()
+
+    def __enter__(self) -> _Wave:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for shard in (*self._open.values(), *self._again.values()):
+            shard.discard()
 
     def holds(self, key: bytes) -> bool:
         return key in self._added
 
-    def add(self, key: bytes, request: Request) -> None:
+    def add(self, key: bytes, request: Request, reserved: float) -> None:
+        """``reserved``: US dollars that its answer may cost."""
         service = self._services[request.judgement]
         line = service.line(key, request)
-        shard = self._open.get(service.name)
-        if shard is not None and shard.full(len(line)):
+        shard = self._open.get(service)
+        if shard is not None and shard.full(len(line), self._most_lines.get(service.name, MOST_LINES)):
             self._hand_over(shard)
             shard = None
         if shard is None:
             self._shards += 1
-            shard = self._open[service.name] = _OpenShard(service, f"wave-{self._shards:04d}")
-        shard.add(Line(key, request.judgement, request.repairs), line)
+            shard = self._open[service] = _OpenShard(service, f"wave-{self._shards:04d}")
+        shard.add(Line(key, request.judgement, request.repairs), line, reserved)
+        self._added.add(key)
+
+    def write_again(self, key: bytes, request: Request) -> None:
+        """Write a request that is handed over once more where its file is gone."""
+        lost = self._lost.get(key)
+        if lost is None or key in self._added:
+            return
+        if lost.label not in self._again:
+            self._again[lost.label] = _OpenShard(lost.service, lost.label)
+        line = lost.service.line(key, request)
+        self._again[lost.label].add(Line(key, request.judgement, request.repairs), line, 0.0)
         self._added.add(key)
 
     def hand_over(self) -> None:
         """Hand over every shard that was begun."""
+        for shard in self._again.values():
+            shard.finish()
+            self._note(f"{shard.path} was gone and is written anew.")
         for shard in self._open.values():
             self._hand_over(shard)
-        self._open.clear()
 
     def _hand_over(self, shard: _OpenShard) -> None:
         shard.finish()
-        recorded = self._ledger.intend(shard.label, shard.service.name, shard.lines)
-        provider_id = shard.service.submit(recorded, {line.key: line for line in shard.lines})
+        recorded = self._ledger.intend(shard.label, shard.service.name, shard.lines, shard.reserved)
+        lines = {line.key: line for line in shard.lines}
+        provider_id = shard.service.submit(recorded, lines, self._ledger.provider_ids())
         self._ledger.submitted(shard.label, provider_id)
         self._note(f"{len(shard.lines):,} requests handed over as {shard.label}.")
 
 
 class _OpenShard:
-    """A shard that is being written beside its place."""
+    """A shard that is being written beside its place, readable by its owner alone."""
 
     def __init__(self, service: BatchService, label: str) -> None:
         self.service, self.label = service, label
         self.lines: list[Line] = []
+        self.reserved = 0.0
+        self.path = service.path(label)
         self._bytes = 0
-        self._path = service.path(label)
-        self._beside = self._path.with_name(self._path.name + ".partial")
+        self._beside = self.path.with_name(self.path.name + ".partial")
         self._file = self._beside.open("wb")
+        self._beside.chmod(0o600)
 
-    def full(self, more: int) -> bool:
-        return len(self.lines) >= MOST_LINES or self._bytes + more + 1 > MOST_BYTES
+    def full(self, more: int, most_lines: int) -> bool:
+        return len(self.lines) >= most_lines or self._bytes + more + 1 > MOST_BYTES
 
-    def add(self, line: Line, text: bytes) -> None:
+    def add(self, line: Line, text: bytes, reserved: float) -> None:
         self._file.write(text + b"\n")
         self._bytes += len(text) + 1
         self.lines.append(line)
+        self.reserved += reserved
 
     def finish(self) -> None:
         self._file.close()
-        self._beside.replace(self._path)
+        self._beside.replace(self.path)
+
+    def discard(self) -> None:
+        """Leave nothing beside the place; what is in its place stays."""
+        with suppress(OSError):
+            self._file.close()
+        self._beside.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from clioscope.models.base import Answer, CallError, FailureKind, Request
@@ -54,22 +55,41 @@ def answer(response: Any) -> Answer:
 def _text(content: Any) -> str:
     if isinstance(content, list):
         return "".join(part.get("text", "") for part in content)
+    if not isinstance(content, str | None):
+        raise TypeError
     return content or ""
+
+
+_UNPAID = ("insufficient_quota", "credit balance", "billing_", "billing hard limit", "account is not active")
+_FILTERED = ("content_filter", "content filter", "invalid_prompt", "safety", "moderation", "flagged")
+_TOO_LONG = ("context_length", "too long", "maximum context", "request too large", "request_too_large")
+_ASKED_FOR = re.compile(r"limit:? ([\d,]+).*requested:? ([\d,]+)", re.DOTALL)
 
 
 def failure_kind(status: int, code: str, message: str) -> FailureKind:
     """What kind of failure the status and the error's code mean, by the published error codes of the providers."""
     said = f"{code} {message}".lower()
+    if any(word in said for word in _UNPAID):
+        return "fatal"
     if status == 429:
-        return "fatal" if "insufficient_quota" in said else "rate limit"
+        return "too long" if _never_fits(said) else "rate limit"
     if status in (503, 529):
         return "overloaded"
     if status in (408, 409, 425) or status >= 500:
         return "server error"
+    if status not in (401, 402, 404) and any(word in said for word in _FILTERED):
+        return "filtered"
     if status in (401, 402, 403, 404):
         return "fatal"
-    if "content_filter" in said or "invalid_prompt" in said or "safety" in said:
-        return "filtered"
-    if status == 413 or "context_length" in said or "too long" in said or "maximum context" in said:
+    if status == 413 or any(word in said for word in _TOO_LONG):
         return "too long"
     return "invalid"
+
+
+def _never_fits(said: str) -> bool:
+    """Whether a request is refused that is larger than the limit itself, so that no waiting helps."""
+    numbers = _ASKED_FOR.search(said)
+    if numbers is None:
+        return "request too large" in said
+    limit, requested = (int(number.replace(",", "") or 0) for number in numbers.groups())
+    return requested > limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +18,14 @@ from clioscope.atlas import Atlas
 from clioscope.config import Config, config_toml
 from clioscope.conversation import Conversation
 from clioscope.embeddings import Embedder
-from clioscope.errors import RunError, TooSmallError
+from clioscope.errors import TooSmallError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.usage import Usage, usage_of
 from clioscope.pipeline import asking, auditing, grouping, naming, reading, releasing, titles, tree
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.population import Population, population
+from clioscope.pipeline.same_source import absolute, refuse_another_source
+from clioscope.privacy.counting import count, passes
 from clioscope.progress import Progress
 from clioscope.prompting import Prompts
 from clioscope.vault import RunFolder, run_lock, user_codes, write_text
@@ -47,6 +50,8 @@ class Done:
         How long each stage took when it last ran.
     failures
         Conversations that the model gave no usable answer for, and why.
+    without_model
+        Names and places of clusters that the model gave no usable answer for.
     usage
         What models were asked and what that cost, over all invocations; ``None`` where none was.
     """
@@ -57,6 +62,7 @@ class Done:
     reused: list[str]
     seconds: dict[str, float]
     failures: dict[str, int]
+    without_model: int
     usage: Usage | None
 
 
@@ -88,7 +94,8 @@ def run_pipeline(
     """
     run = RunFolder(folder)
     with run_lock(run.vault):
-        _same_source(run, config)
+        refuse_another_source(run, config)
+        _remove_other_atlases(run, config)
         _write_run_toml(run, config, None)
         prompts = Prompts(run.secret(), {name: Path(path) for name, path in config.prompts.items()})
         with _models(run, config, calls, progress) as judges:
@@ -100,7 +107,7 @@ def run_pipeline(
             if judges is not None:
                 _keep_prompts(run, prompts)
             if retry_failed:
-                asking.forget_failed(context)
+                asking.forget_failed(context, prompts)
             asked = asking.facets(context, read, prompts)
             users = user_codes(run.conversations)
             for facet in config.cluster_by:
@@ -112,6 +119,7 @@ def run_pipeline(
                 context.reused,
                 run.stages.seconds(),
                 asked["failures"],
+                _without_model(run, config),
                 None if judges is None else usage_of(judges),
             )
 
@@ -148,6 +156,14 @@ def _models(run: RunFolder, config: Config, calls: Calls, progress: Progress) ->
         judges.close()
 
 
+def _without_model(run: RunFolder, config: Config) -> int:
+    """How many clusters of the main hierarchy the model gave no usable name or place."""
+    if "name" not in config.models:
+        return 0
+    found = run.stages.found
+    return int(found("Naming")["unnamed"]) + int(found("Arranging")["placed_without_the_model"])
+
+
 def _keep_prompts(run: RunFolder, prompts: Prompts) -> None:
     """Keep what was asked beside the run, so that a reader of the atlas can see it."""
     run.prompts.mkdir(exist_ok=True)
@@ -155,37 +171,30 @@ def _keep_prompts(run: RunFolder, prompts: Prompts) -> None:
         write_text(run.prompts / f"{name}.jinja", text, mode=0o644)
 
 
+def _remove_other_atlases(run: RunFolder, config: Config) -> None:
+    """Remove the releases of facets that are no longer clustered: they may stand on other thresholds."""
+    kept = {run.path / f"atlas-{facet}" for facet in config.cluster_by[1:]}
+    for path in run.path.glob("atlas-*"):
+        if path not in kept and (path / "atlas.json").is_file():
+            shutil.rmtree(path)
+
+
 def _refuse_too_few_items(context: Context, people: Population) -> None:
-    thresholds, found = context.config.thresholds, len(np.unique(people.rows))
-    if found < thresholds.conversations:
+    thresholds = context.config.thresholds
+    everything = np.zeros(len(people.rows), dtype=np.int64)
+    counts = count(everything, people.users, 1, conversations=people.conversations)
+    if not passes(counts, thresholds.users, thresholds.conversations, people.users is not None).all():
         raise TooSmallError(
-            f"Only {found:,} conversations have something for the facet {context.home.facet}, and every figure has to "
-            f"stand on at least {thresholds.conversations}. Nothing could be shown: cluster by another facet."
+            f"Too few conversations have something for the facet {context.home.facet}: every figure has to stand on at "
+            f"least {thresholds.users} users and {thresholds.conversations} conversations. Nothing could be shown: "
+            "cluster by another facet."
         )
-
-
-def _same_source(run: RunFolder, config: Config) -> None:
-    """Refuse to put another source's run in the place of this one's."""
-    if not run.run_toml.exists():
-        return
-    from clioscope.config import read_config
-
-    before = _absolute(read_config(run.run_toml).source)
-    if before != _absolute(config.source):
-        raise RunError(
-            f"{run.path} holds a run on {', '.join(before) or 'conversations from Python'}. Choose another folder for "
-            "this source with --run NAME, or delete that one."
-        )
-
-
-def _absolute(source: tuple[str, ...]) -> list[str]:
-    return [path if path == "-" else str(Path(path).absolute()) for path in source]
 
 
 def _write_run_toml(run: RunFolder, config: Config, read: Found | None) -> None:
     libraries: dict[str, Any] = {name: version(name) for name in _LIBRARIES}
     made_with = {"clioscope": __version__, "python": platform.python_version(), **libraries}
-    settled = config.model_copy(update={"source": tuple(_absolute(config.source))})
+    settled = config.model_copy(update={"source": tuple(absolute(config.source))})
     tables: dict[str, dict[str, object]] = {"versions": made_with}
     if read:
         tables["input"] = {key: read[key] for key in ("content", "conversations", "formats")}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.clustering.base import VectorStore
-from clioscope.errors import ConfigError
 from clioscope.facets import AREA
 from clioscope.hierarchy import arrange, plan_levels
 from clioscope.pipeline.context import Context
@@ -91,8 +92,6 @@ def plan_by_area(
 def planned_by_area(context: Context, k: int, areas: int) -> list[int]:
     """The levels, base first, with ``areas`` at the top."""
     config = context.config
-    if config.top_clusters is not None:
-        raise ConfigError("--top-clusters and areas both say what is at the top: leave one out.")
     if config.hierarchy is not None:
         return [k, *(count for count in config.hierarchy[1:] if areas < count < k), areas]
     if areas >= k:
@@ -101,9 +100,27 @@ def planned_by_area(context: Context, k: int, areas: int) -> list[int]:
 
 
 def shares_of_areas(wanted: int, areas: Labels) -> dict[int, int]:
-    """How many of ``wanted`` groups each area gets, by its clusters; at least one and at most as many as it has."""
-    counts = {int(area): int((areas == area).sum()) for area in np.unique(areas)}
-    return {area: min(count, max(1, round(wanted * count / len(areas)))) for area, count in counts.items()}
+    """How many of ``wanted`` groups each area gets, by how often it is in ``areas``: at least one, at most so many."""
+    present, counts = np.unique(areas, return_counts=True)
+    shares = np.ones(len(present), dtype=np.int64)
+    for _ in range(min(wanted, int(counts.sum())) - len(present)):
+        # The next one goes where an area's groups stand for the most; every group has to have something in it.
+        shares[np.where(shares < counts, counts / (shares + 0.5), 0.0).argmax()] += 1
+    return dict(zip(present.tolist(), shares.tolist(), strict=True))
+
+
+def names_on_top(context: Context, areas: Labels | None, parents: Sequence[Labels]) -> list[str]:
+    """The areas' names in the order of the top clusters; empty where there are no areas.
+
+    ``areas``: of each base cluster. ``parents``: of each level but the top.
+    """
+    if areas is None:
+        return []
+    for above in parents:
+        of_group = np.empty(int(above.max()) + 1, dtype=np.int32)
+        of_group[above] = areas
+        areas = of_group
+    return [context.config.areas[area].name for area in areas.tolist()]
 
 
 def ranked(groups: Labels, sizes: NDArray[np.int64]) -> Labels:

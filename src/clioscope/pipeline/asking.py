@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -28,12 +29,14 @@ from clioscope.vault import (
     items_of,
     write_array,
 )
+from clioscope.vault.files import whole
 
 MOST_VALUES = 50
 """A metadata column with more values than this is no category: it would publish names or ids."""
 
 
 _EMBEDDED_AT_ONCE = 250
+_FAILED = ["failed", "failed_detail"]
 
 
 def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
@@ -44,14 +47,13 @@ def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
     if judged:
         inputs["the model"] = context.config.models["extract"]
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         parts = context.folder.facets
-        if fresh:
-            empty_folder(parts.folder)
         with context.progress.stage("Asking", read["conversations"], "conversations") as work:
             for number, rows in _asked(context, extractor, read, work):
                 parts.write(number, _facet_table(extractor.names, rows))
         _refuse_too_many_values(context.config, parts)
+        _list_failures(context)
         failures = failures_of(parts)
         return {
             "all": _digest_of(parts, None),
@@ -61,14 +63,8 @@ def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
             "failures": failures,
         }
 
-    found = context.stage("Asking", inputs, make)
-    for facet in context.config.cluster_by:
-        if facet not in found["texts"]:
-            raise ConfigError(
-                f"--cluster-by {facet}: there is no text or list facet of that name. There are: "
-                f"{', '.join(found['texts'])}."
-            )
-    return found
+    refuse_unknown_facets(context.config, extractor.names)
+    return context.stage("Asking", inputs, make, clear=lambda: empty_folder(context.folder.facets.folder))
 
 
 def _asked(
@@ -128,7 +124,7 @@ class _FailureLimit:
             return
         self._failures += 1
         self._reasons[row.failed] = self._reasons.get(row.failed, 0) + 1
-        if self._failures > max(1, self._allowed * self._all):
+        if self._failures > self._allowed * self._all:
             common = sorted(self._reasons.items(), key=lambda pair: -pair[1])[:3]
             listed = "\n".join(f"  {count:,}: {reason}" for reason, count in common)
             raise RunError(
@@ -138,13 +134,41 @@ class _FailureLimit:
             )
 
 
-def forget_failed(context: Context) -> None:
-    """Have the parts that hold conversations without a usable answer made again; what is answered stays answered."""
-    parts = context.folder.facets
-    for path in parts.paths():
-        if pq.read_table(path, columns=["failed"])["failed"].null_count < Parts.rows(path):
-            path.unlink()
+def refuse_unknown_facets(config: Config, names: FacetNames) -> None:
+    """Refuse to cluster by what is not asked."""
+    there = (*names.texts, *names.lists)
+    for facet in config.cluster_by:
+        if facet not in there:
+            raise ConfigError(
+                f"--cluster-by {facet}: there is no text or list facet of that name. There are: {', '.join(there)}."
+            )
+
+
+def _list_failures(context: Context) -> None:
+    """Keep, for the run's owner, which conversations got no usable answer and why."""
+    with whole(context.folder.failures) as beside, beside.open("w", encoding="utf-8") as file:
+        for said, asked in zip(
+            context.folder.conversations.read(["id"]), context.folder.facets.read(_FAILED), strict=True
+        ):
+            for id, row in zip(said["id"].to_pylist(), asked.to_pylist(), strict=True):
+                if row["failed"] is not None:
+                    file.write(json.dumps({"id": id, "reason": row["failed"], "detail": row["failed_detail"]}) + "\n")
+
+
+def forget_failed(context: Context, prompts: Prompts) -> None:
+    """Have conversations without a usable answer asked again; what is answered stays answered."""
+    parts, judges = context.folder.facets, context.judges
+    if judges is None or not judges.has("extract"):
+        return
+    extractor = JudgedExtractor(context.config, prompts)
+    for number, path in enumerate(parts.paths()):
+        failed = pq.read_table(path, columns=["failed"])["failed"]
+        if failed.null_count < len(failed):
+            for conversation, reason in zip(_streamed(context.folder.conversations.path(number)), failed, strict=True):
+                if reason.is_valid:
+                    judges.forget("extract", extractor.work(conversation))
             context.folder.stages.reopen("Asking")
+            path.unlink()
 
 
 def vectors(context: Context, asked: Found) -> Found:
@@ -152,9 +176,7 @@ def vectors(context: Context, asked: Found) -> Found:
     facet, parts = context.home.facet, context.home.embeddings
     inputs = {"the texts": asked["texts"][facet], "the embedding model": context.embedder.name}
 
-    def make(fresh: bool) -> Found:
-        if fresh:
-            empty_folder(parts.folder)
+    def make() -> Found:
         total = sum(len(items.texts) for items in items_of(context.folder.facets, facet))
         with context.progress.stage("Embedding", total, "texts") as work:
             for number, items in enumerate(items_of(context.folder.facets, facet)):
@@ -164,7 +186,7 @@ def vectors(context: Context, asked: Found) -> Found:
                     write_array(parts.path(number), _embedded(context, items.texts, work))
         return {"items": total}
 
-    return context.stage(context.name("Embedding"), inputs, make)
+    return context.stage(context.name("Embedding"), inputs, make, clear=lambda: empty_folder(parts.folder))
 
 
 def _embedded(context: Context, texts: Sequence[str], work: Shown) -> NDArray[np.float16]:
@@ -182,6 +204,7 @@ def _facet_table(names: FacetNames, rows: Sequence[Facets]) -> pa.Table:
         "turns": [row.turns for row in rows],
         "characters": [row.characters for row in rows],
         "failed": [row.failed for row in rows],
+        "failed_detail": [row.failed_detail for row in rows],
     }
     for name in names.texts:
         columns[f"text:{name}"] = [None if row.failed else row.texts[name] for row in rows]

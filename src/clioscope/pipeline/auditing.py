@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from clioscope.naming import Titled
+from clioscope.naming.judged import short_name
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.judged import judged, read_rows, read_titles, write_rows
 from clioscope.pipeline.population import Population
@@ -15,6 +16,8 @@ from clioscope.pipeline.sampling import context_texts
 from clioscope.privacy.auditor import Audited, Auditor
 from clioscope.prompting import Prompts
 from clioscope.vault.stages import digest
+
+_NAME, _DESCRIPTION = "the name of a group of conversations", "the description of a group of conversations"
 
 
 def audit_texts(context: Context, asked: Found, people: Population, prompts: Prompts) -> Found | None:
@@ -29,11 +32,13 @@ def audit_texts(context: Context, asked: Found, people: Population, prompts: Pro
         "the sample": [config.audit_sample, config.audit_below, config.seed],
     }
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         auditor = Auditor(prompts, config.audit_below)
         count = min(config.audit_sample, len(people.rows))
         items = np.sort(np.random.default_rng(config.seed).permutation(len(people.rows))[:count]).astype(np.int64)
-        kind = "a short summary of one conversation"
+        kind = (
+            "a short summary of one conversation" if judges.has("extract") else "the beginning of what a person wrote"
+        )
         texts = context_texts(context, items)
         found = judged(context, "audit", "Auditing texts", [partial(auditor.audit, text, kind) for text in texts])
         rows = {int(item): audited._asdict() for item, audited in zip(items, found, strict=True)}
@@ -72,14 +77,14 @@ def audit_titles(context: Context, prompts: Prompts) -> Found | None:
         "the threshold": config.audit_below,
     }
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         auditor = Auditor(prompts, config.audit_below)
         levels = read_titles(context, "tree_titles.json")
         asked = [title for level in levels for title in level if title is not None]
         works = [
-            partial(auditor.audit, text, kind)
+            partial(auditor.audit, text, kind, form)
             for title in asked
-            for text, kind in ((title.name, "the name of a group"), (title.description, "the description of a group"))
+            for text, kind, form in ((title.name, _NAME, short_name), (title.description, _DESCRIPTION, str))
         ]
         found = judged(context, "audit", "Auditing", works)
         audited = iter(found)
@@ -99,14 +104,7 @@ def passed_titles(context: Context) -> list[list[Titled | None]]:
     if context.judges is None or not context.judges.has("audit"):
         return levels
     rows = read_rows(context, "audited_titles.json")
-    passed = [[None if row is None else _passed(*row) for row in level] for level in rows]
-    if context.config.areas:
-        # The names at the top are the user's own.
-        passed[-1] = [
-            Titled(title.name, after.description if after else "") if title else None
-            for title, after in zip(levels[-1], passed[-1], strict=True)
-        ]
-    return passed
+    return [[None if row is None else _passed(*row) for row in level] for level in rows]
 
 
 def _passed(name: dict[str, str | None], description: dict[str, str | None]) -> Titled | None:

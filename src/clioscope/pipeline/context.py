@@ -53,7 +53,13 @@ class Context:
         return self.folder.stages.key(self.name(stage))
 
     def stage(
-        self, name: str, inputs: Mapping[str, object], make: Callable[[bool], Found], *, always: bool = False
+        self,
+        name: str,
+        inputs: Mapping[str, object],
+        make: Callable[[], Found],
+        *,
+        clear: Callable[[], None] | None = None,
+        always: bool = False,
     ) -> Found:
         """Run one stage unless it is done.
 
@@ -64,8 +70,9 @@ class Context:
         inputs
             All that the stage depends on, under names that the user understands.
         make
-            Does the work. Is told whether what is there comes from other inputs and has to go; where it is not,
-            finished parts are good and only the missing ones are made.
+            Does the work. Of a stage with ``clear``, finished parts are good and only the missing ones are made.
+        clear
+            Removes the parts that were made from other inputs.
         always
             Run it even where it is done, since nothing tells whether its inputs changed.
         """
@@ -79,8 +86,12 @@ class Context:
         elif changed == []:
             self.progress.note(f"{name} goes on where it stopped.")
         if changed != []:
+            if clear is not None:
+                # Until all of it is gone, nothing may say that the parts are those of the new inputs.
+                stages.forget(name)
+                clear()
             stages.begin(name, inputs)
         start = time.monotonic()
-        found = make(changed != [])
+        found = make()
         stages.finish(name, time.monotonic() - start, found)
         return found

@@ -23,10 +23,12 @@ from clioscope.models.judge import Failed, Work
 from clioscope.models.judges import Calls
 from clioscope.models.names import parse_model
 from clioscope.models.prices import PriceTable, read_prices
-from clioscope.models.tokens import request_tokens
+from clioscope.models.tokens import request_tokens, thinking_tokens
 from clioscope.naming.judged import MEMBERS, OTHERS
 from clioscope.pipeline import reading
+from clioscope.pipeline.asking import refuse_unknown_facets
 from clioscope.pipeline.context import Context
+from clioscope.pipeline.same_source import refuse_another_source
 from clioscope.progress import Progress
 from clioscope.prompting import Prompts
 from clioscope.vault import RunFolder, conversations_in, run_lock
@@ -37,7 +39,7 @@ _LOOKED_AT = 1_000
 _MEMBER, _TITLE = 28, 90
 """Tokens of a facet text, and of a name with its description, as models were seen to write them."""
 
-_ANSWERS: dict[str, int] = {"facet": 24, "name": 90, "proposal": 14, "assign": 40, "audit": 45}
+_ANSWERS: dict[str, int] = {"facet": 14, "name": 90, "proposal": 14, "assign": 40, "audit": 45}
 """Tokens of answers, as models were seen to write them."""
 
 _PROMPT = 420
@@ -65,6 +67,11 @@ class Estimate(NamedTuple):
     conversations: int
     stages: list[Stage]
 
+    @property
+    def thinks(self) -> bool:
+        """Whether a model thinks before it answers, which costs and is not estimated."""
+        return any(thinking_tokens(stage.model) for stage in self.stages)
+
 
 def estimate(config: Config, folder: Path, progress: Progress, embedder: Embedder, calls: Calls) -> Estimate:
     """Read the source, build the real requests of some conversations, and count what the rest will take.
@@ -78,12 +85,14 @@ def estimate(config: Config, folder: Path, progress: Progress, embedder: Embedde
         raise ConfigError("--estimate is about what models cost: name one with --model, such as openai/gpt-5-nano.")
     run = RunFolder(folder)
     with run_lock(run.vault):
+        refuse_another_source(run, config)
         main = run.hierarchy(config.cluster_by[0], main=True)
         read = reading.from_files(Context(config, run, progress, embedder, main))
         prompts = Prompts(run.secret(), {name: Path(path) for name, path in config.prompts.items()})
         counter = _Counter(config, read_prices(calls.prices), calls.batch)
         found = read["conversations"]
         if "extract" in config.models:
+            refuse_unknown_facets(config, JudgedExtractor(config, prompts).names)
             counter.add("Asking", "extract", *_asking(run, config, prompts, found))
         for _ in config.cluster_by:
             _clusters(counter, config, found)
@@ -150,7 +159,8 @@ def _clusters(counter: _Counter, config: Config, found: int) -> None:
     if config.audit_sample and "audit" in config.models:
         sample = min(config.audit_sample, found)
         counter.add("Auditing texts", "audit", sample, sample * (_PROMPT + _MEMBER), sample * _ANSWERS["audit"])
-    counter.add("Naming", "name", k, k * (_PROMPT + (MEMBERS + OTHERS) * _MEMBER), k * _ANSWERS["name"])
+    shown = min(MEMBERS, found / k) + min(OTHERS, found - found / k)
+    counter.add("Naming", "name", k, k * (_PROMPT + shown * _MEMBER), k * _ANSWERS["name"])
     levels = plan_levels(
         k,
         hierarchy=config.hierarchy,

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from clioscope.clustering import SphericalKMeans, assign, choose_k, diagnostics, merge_small
 from clioscope.clustering.subset import Subset
 from clioscope.hierarchy import arrange, plan_levels
-from clioscope.pipeline.areas import plan_by_area, sorted_by_area
+from clioscope.pipeline.areas import names_on_top, plan_by_area, shares_of_areas, sorted_by_area
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.population import Population
-from clioscope.vault import write_array
+from clioscope.vault import in_order, write_array
 from clioscope.version import __version__
 
 Labels = NDArray[np.int32]
@@ -56,18 +56,17 @@ def clusters(context: Context, asked: Found, read: Found, people: Population) ->
         "the seed": config.seed,
     }
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         vectors = context.home.vectors()
         area_of = sorted_by_area(context, people, vectors) if config.areas else None
         found: list[tuple[Labels, NDArray[np.float32], int, int]] = []
         with context.progress.stage("Clustering", 3, "steps") as work:
             base = np.full(len(vectors), -1, dtype=np.int32)
-            for area in range(len(config.areas)) if area_of is not None else (None,):
+            shares = {} if area_of is None else shares_of_areas(choice.k, area_of)
+            for area in shares or (None,):
                 inside = None if area is None or area_of is None else np.flatnonzero(area_of == area)
-                if inside is not None and len(inside) == 0:
-                    continue
                 store = vectors if inside is None else Subset(vectors, inside)
-                k = choice.k if inside is None else max(1, round(choice.k * len(inside) / len(vectors)))
+                k = choice.k if area is None else shares[area]
                 users = people.users if inside is None or people.users is None else people.users[inside]
                 rows = people.conversations
                 rows = rows if inside is None or rows is None else rows[inside]
@@ -114,7 +113,7 @@ def hierarchy(context: Context) -> Found:
         "the version": __version__,
     }
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         base = base_clusters(context)
         sizes = np.bincount(base.labels, minlength=len(base.centroids))
         if base.areas is None:
@@ -123,7 +122,7 @@ def hierarchy(context: Context) -> Found:
         else:
             levels, parents = plan_by_area(context, base.centroids, sizes, base.areas)
         write_tree(context, base.labels, base.centroids, parents)
-        return {"levels": levels}
+        return {"levels": levels, "areas": names_on_top(context, base.areas, parents)}
 
     return context.stage(context.name("Arranging"), inputs, make)
 
@@ -158,8 +157,8 @@ def groups(context: Context) -> Groups:
     """The hierarchy that is in the vault."""
     folder = context.home.assignments
     return Groups(
-        [np.load(path) for path in sorted(folder.glob("level_*.npy"))],
-        [np.load(path) for path in sorted(folder.glob("parents_*.npy"))],
+        [np.load(path) for path in in_order(folder.glob("level_*.npy"))],
+        [np.load(path) for path in in_order(folder.glob("parents_*.npy"))],
         np.load(folder / "tree_centroids.npy"),
     )
 

@@ -26,11 +26,11 @@ def names(context: Context, groups: Groups, people: Population) -> Found:
         "the thresholds": [thresholds.support, thresholds.users > 1],
     }
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         k = len(groups.centroids)
         with context.progress.stage(terms_stage(context), 1 + len(groups.parents), "levels") as work:
             # One person's own export has no other people: there a term needs conversations, as where users are unknown.
-            counted = people.users if thresholds.users > 1 else None
+            counted = people.users if thresholds.users > 1 and people.users is not None else people.conversations
             texts = SampledTexts(context, groups.labels[0], counted, k)
             levels = [namer.name(texts, groups.centroids, min_support=thresholds.support)]
             work.advance(1)

@@ -46,7 +46,7 @@ def from_files(context: Context) -> Found:
         "--max-set-aside": config.max_set_aside,
     }
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         chosen = select(source, selection)
         with context.progress.stage("Reading", chosen.size, "bytes") as work:
             found = _keep(context, chosen.read(on_bytes=work.advance))
@@ -91,7 +91,7 @@ def from_python(context: Context, conversations: Iterable[Conversation]) -> Foun
     if context.config.summary_prompt:
         raise ConfigError("A summary prompt reads columns of files; conversations from Python have none.")
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         with context.progress.stage("Reading", None, "conversations"):
             return _keep(context, from_memory(conversations)) | {"formats": ["Python"], "left_out": []}
 

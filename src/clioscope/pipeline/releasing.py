@@ -13,7 +13,7 @@ from clioscope.atlas import write_release
 from clioscope.embeddings import Embedder
 from clioscope.facets import AREA
 from clioscope.models.names import parse_model
-from clioscope.naming import describe, name_by_language
+from clioscope.naming import Titled, describe, name_by_language
 from clioscope.pipeline.auditing import passed_titles
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Groups, Labels
@@ -26,6 +26,11 @@ from clioscope.projection import Placer, layout
 from clioscope.vault import categories_of, write_array
 from clioscope.version import __version__
 
+_BESIDE = (
+    " It is about almost the same conversations as the run's main atlas: what differs between the two may be about "
+    "few, so that only one of them is for publishing."
+)
+
 
 def positions(context: Context, groups: Groups) -> Found:
     """Lay the clusters out on a map, and each conversation among them."""
@@ -35,7 +40,7 @@ def positions(context: Context, groups: Groups) -> Found:
         "the version": __version__,
     }
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         vectors = context.home.vectors()
         base = groups.labels[0]
         with context.progress.stage("Mapping", len(vectors), "texts") as work:
@@ -64,6 +69,7 @@ def atlas(context: Context, groups: Groups, people: Population, asked: Found) ->
         "the titles": _titles_key(context),
         "the map": context.key("Mapping"),
         "the thresholds": [config.profile, *config.thresholds],
+        "the models": _models(context),
         "the version": __version__,
     }
     if stages.is_done(name) and _digest(home.atlas) != stages.found(name).get("digest"):
@@ -72,7 +78,7 @@ def atlas(context: Context, groups: Groups, people: Population, asked: Found) ->
         stages.begin(name, inputs)
         del inputs["the files"]
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         with context.progress.stage("Releasing", 1, "atlas") as work:
             private = _private(context, groups, people)
             about = {
@@ -86,7 +92,9 @@ def atlas(context: Context, groups: Groups, people: Population, asked: Found) ->
             }
             released = release(private, config.thresholds, about, _Words(context.embedder))
             released.privacy["profile"] = config.profile
-            released.privacy["for_publishing"] = config.profile != "personal"
+            released.privacy["for_publishing"] = config.profile != "personal" and home.facet == config.cluster_by[0]
+            if home.facet != config.cluster_by[0]:
+                released.privacy["guarantee"] += _BESIDE
             released.privacy.update(_by_models(context))
             write_release(home.atlas, released)
             work.advance(1)
@@ -109,16 +117,19 @@ def _models(context: Context) -> dict[str, str]:
 
 
 def _by_models(context: Context) -> dict[str, object]:
-    """What a reader has to know of texts that a model wrote: who wrote them, and what the auditor made of them."""
-    judges, stages = context.judges, context.folder.stages
+    """What a reader has to know of texts that a model wrote: who wrote them, and what was audited.
+
+    Not how many were rewritten or withheld: that may be about one conversation.
+    """
+    judges = context.judges
     if judges is None:
         return {}
-    said: dict[str, object] = {"written_by": _models(context)}
-    for what, stage in (("titles_audited", "Auditing"), ("texts_audited", "Auditing texts")):
-        found = stages.found(context.name(stage)) if judges.has("audit") else {}
-        if found:
-            said[what] = {key: found[key] for key in ("audited", "rewritten", "withheld")}
-    return said
+    audited = judges.has("audit")
+    return {
+        "written_by": _models(context),
+        "titles_audited": audited and judges.has("name"),
+        "texts_audited": context.config.audit_sample if audited and judges.has("name") else 0,
+    }
 
 
 class _Words:
@@ -138,7 +149,12 @@ def _private(context: Context, groups: Groups, people: Population) -> Private:
     folder, thresholds = context.home.assignments, context.config.thresholds
     named = read_rows(context, "terms.json")
     judged = terms_stage(context) != "Naming"
-    titles = passed_titles(context) if judged else [[None] * len(level) for level in named]
+    titles: list[list[Titled | None]] = [[None] * len(level) for level in named]
+    if judged:
+        titles = passed_titles(context)
+    areas = context.folder.stages.found(context.name("Arranging"))["areas"]
+    if areas:  # the user's own names
+        titles[-1] = [Titled(name, t.description if t else "") for name, t in zip(areas, titles[-1], strict=True)]
     centres = np.load(folder / "centres.npy")
     sizes = np.bincount(groups.labels[0], minlength=len(centres)).astype(np.float64)
     levels = []

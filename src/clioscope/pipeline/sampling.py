@@ -12,6 +12,8 @@ from clioscope.pipeline.context import Context
 from clioscope.vault import StoredVectors, texts_of
 
 Labels = NDArray[np.int32]
+Whose = NDArray[np.int32] | NDArray[np.int64]
+"""The user of each item, or the conversation where users are not counted."""
 
 _MEMBERS_IN_ALL = 250_000
 _FEWEST_MEMBERS, _MOST_MEMBERS = 100, 400
@@ -24,7 +26,7 @@ class SampledTexts:
     Members are drawn so that no user is drawn twice before every user of the cluster was drawn once.
     """
 
-    def __init__(self, context: Context, labels: Labels, users: Labels | None, k: int) -> None:
+    def __init__(self, context: Context, labels: Labels, users: Whose | None, k: int) -> None:
         each = int(np.clip(_MEMBERS_IN_ALL // k, _FEWEST_MEMBERS, _MOST_MEMBERS))
         rows = sample(labels, users, k, each, context.config.seed)
         drawn = np.unique(np.concatenate(rows))
@@ -66,7 +68,7 @@ def nearest_others(
     return [mine[(mine >= 0) & np.isfinite(near)] for mine, near in zip(items, best, strict=True)]
 
 
-def sample(labels: Labels, users: Labels | None, k: int, each: int, seed: int) -> list[NDArray[np.int64]]:
+def sample(labels: Labels, users: Whose | None, k: int, each: int, seed: int) -> list[NDArray[np.int64]]:
     """Up to ``each`` items of each cluster, at random; no user twice before every user was drawn once."""
     order = np.random.default_rng(seed).permutation(len(labels)).astype(np.int64)
     order = order[np.argsort(labels[order], kind="stable")]
@@ -80,7 +82,7 @@ def sample(labels: Labels, users: Labels | None, k: int, each: int, seed: int) -
     return rows
 
 
-def _turn_of_user(users: Labels) -> NDArray[np.int64]:
+def _turn_of_user(users: Whose) -> NDArray[np.int64]:
     """For each row, how often its user came before."""
     order = np.argsort(users, kind="stable")
     _, starts, counts = np.unique(users[order], return_index=True, return_counts=True)

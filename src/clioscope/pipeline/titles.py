@@ -30,10 +30,11 @@ def titles(context: Context, asked: Found, people: Population, prompts: Prompts)
         "the prompts": prompts.version(*JudgedNamer.PROMPTS),
     }
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         base = base_clusters(context)
         k = len(base.centroids)
-        members = sample(base.labels, people.users, k, MEMBERS, context.config.seed)
+        whose = people.conversations if people.users is None else people.users
+        members = sample(base.labels, whose, k, MEMBERS, context.config.seed)
         others = nearest_others(context.home.vectors(), base.labels, base.centroids, OTHERS)
         texts = _texts(context, members, others)
         works = [

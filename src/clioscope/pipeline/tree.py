@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clioscope.hierarchy import Described, JudgedArranger, arrange
 from clioscope.naming import Child, JudgedNamer, Titled
-from clioscope.pipeline.areas import planned_by_area, ranked, shares_of_areas
+from clioscope.pipeline.areas import names_on_top, planned_by_area, ranked, shares_of_areas
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Labels, base_clusters, levels_asked, planned, write_tree
 from clioscope.pipeline.judged import judged, read_titles, write_titles
@@ -31,16 +31,18 @@ def tree(context: Context, prompts: Prompts) -> Found:
         "the hierarchy": levels_asked(context),
         "the models": [context.config.models.get("arrange"), context.config.models["name"]],
         "the prompts": prompts.version(*JudgedArranger.PROMPTS, *JudgedNamer.PROMPTS),
+        "whether near-duplicates are joined": not (context.config.clusters or context.config.hierarchy),
         "the seed": context.config.seed,
     }
 
-    def make(fresh: bool) -> Found:
+    def make() -> Found:
         builder = _Builder(context, prompts, by_model)
         builder.join_duplicates()
         builder.build()
         builder.write()
         return {
             "levels": [len(level) for level in builder.names],
+            "areas": names_on_top(context, builder.areas, builder.parents),
             "joined": builder.joined,
             "placed_without_the_model": builder.fell_back,
         }
@@ -56,7 +58,7 @@ class _Builder:
         self._namer = JudgedNamer(prompts)
         self._arranger = JudgedArranger(prompts, context.embedder.embed, context.config.seed)
         base = base_clusters(context)
-        self._labels, self._centroids, self._areas = base
+        self._labels, self._centroids, self.areas = base
         self._sizes = np.bincount(self._labels, minlength=len(self._centroids)).astype(np.int64)
         self.names = read_titles(context, "titles.json")
         self.parents: list[Labels] = []
@@ -77,7 +79,7 @@ class _Builder:
         for place, i in enumerate(known):
             for earlier in range(place):
                 j = known[earlier]
-                if self._areas is not None and self._areas[i] != self._areas[j]:
+                if self.areas is not None and self.areas[i] != self.areas[j]:
                     continue
                 alike = float(vectors[place] @ vectors[earlier]) >= _SAME_NAME or _same(titles[i], titles[j])
                 if alike and float(self._centroids[i] @ self._centroids[j]) >= _SAME_PLACE:
@@ -103,12 +105,12 @@ class _Builder:
         self._labels = rank[group][self._labels]
         self._centroids, self._sizes = self._centroids[order], sizes[order]
         self.names = [[self.names[0][kept[i]] for i in order]]
-        if self._areas is not None:
-            self._areas = self._areas[kept][order]
+        if self.areas is not None:
+            self.areas = self.areas[kept][order]
 
     def build(self) -> None:
         """Level by level, to the top."""
-        areas = self._areas
+        areas = self.areas
         k = len(self._centroids)
         levels = (
             planned(self._context, k) if areas is None else planned_by_area(self._context, k, len(np.unique(areas)))
@@ -118,25 +120,19 @@ class _Builder:
         for number, wanted in enumerate(levels[1:], 1):
             at_the_top = number == len(levels) - 1
             below = self.names[-1]
-            if wanted >= len(below):
+            if wanted >= len(below) and (areas is None or not at_the_top):
                 continue
             if areas is not None and at_the_top:
                 present = np.unique(areas)
                 parents = np.searchsorted(present, areas).astype(np.int32)
                 proposed = [self._context.config.areas[int(area)].name for area in present]
             elif areas is not None:
-                parents, proposed = self._within_areas(below, sizes, centroids, wanted, areas)
+                parents, proposed = self._within_areas(below, sizes, centroids, wanted, exactly, areas)
             else:
                 parents, proposed = self._level(below, sizes, centroids, wanted, exactly)
             parents, proposed = _ranked(parents, proposed, sizes)
             self.parents.append(parents)
-            above = self._titled(parents, proposed, below, sizes)
-            if areas is not None and at_the_top:
-                above = [
-                    None if title is None else title._replace(name=name)
-                    for title, name in zip(above, proposed, strict=True)
-                ]
-            self.names.append(above)
+            self.names.append(self._titled(parents, proposed, below, sizes))
             if areas is not None:
                 of = np.empty(len(proposed), dtype=np.int32)
                 of[parents] = areas
@@ -149,6 +145,7 @@ class _Builder:
         sizes: NDArray[np.int64],
         centroids: NDArray[np.float32],
         wanted: int,
+        exactly: bool,
         areas: Labels,
     ) -> tuple[Labels, list[str]]:
         parents = np.empty(len(below), dtype=np.int32)
@@ -156,7 +153,7 @@ class _Builder:
         for area, share in shares_of_areas(wanted, areas).items():
             inside = np.flatnonzero(areas == area)
             some = [below[i] for i in inside.tolist()]
-            within, proposed = self._level(some, sizes[inside], centroids[inside], share, exactly=False)
+            within, proposed = self._level(some, sizes[inside], centroids[inside], share, exactly)
             parents[inside] = within + len(names)
             names.extend(proposed)
         return parents, names
@@ -201,10 +198,12 @@ class _Builder:
             inside = inside[np.argsort(-sizes[inside], kind="stable")]
             total = sizes[inside].sum()
             children = [Child(t, float(sizes[i] / total)) for i in inside.tolist() if (t := below[i]) is not None]
-            if len(children) <= 1:
-                above[number] = children[0].title if children else None
+            if len(inside) == 1:
+                above[number] = below[int(inside[0])]
                 continue
-            others = [name for i, name in enumerate(proposed) if i != number]
+            if not children:
+                continue
+            others = [name for i, name in enumerate(proposed) if i != number and name != proposed[number]]
             works.append(partial(self._namer.name_parent, children, others))
             places.append(number)
         for number, title in zip(places, judged(self._context, "name", "Naming groups", works), strict=True):

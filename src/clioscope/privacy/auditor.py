@@ -5,6 +5,7 @@ It is one layer. What it passes has also passed the thresholds, and what it miss
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import StringConstraints
@@ -60,16 +61,25 @@ class Auditor:
     def __init__(self, prompts: Prompts, below: int) -> None:
         self._prompts, self._below = prompts, below
 
-    def audit(self, text: str, kind: str) -> Work[Audited]:
-        """Score ``text``, which is a ``kind`` such as "the name of a group of conversations"."""
+    def audit(self, text: str, kind: str, form: Callable[[str], str] = str) -> Work[Audited]:
+        """Score ``text``, which is a ``kind`` such as "the name of a group of conversations".
+
+        ``form`` brings a text that was written again into the form of the first, or raises :class:`ValueError`.
+        """
         first = yield from self._score(text, kind)
         if first.score >= self._below:
             return Audited(text, first.score, first.reason, rewritten=False)
+        if not first.score:  # the auditor said nothing that could be mended
+            return first
         better = yield from ask(self._prompts, self._REWRITE, _Rewriting, text=text, reason=first.reason, kind=kind)
         if isinstance(better, Unanswered):
             return Audited(None, first.score, first.reason, rewritten=False)
-        second = yield from self._score(better.text, kind)
-        kept = better.text if second.score >= self._below else None
+        try:
+            again = form(better.text)
+        except ValueError:
+            return Audited(None, first.score, first.reason, rewritten=False)
+        second = yield from self._score(again, kind)
+        kept = again if second.score >= self._below else None
         return Audited(kept, first.score, first.reason, rewritten=kept is not None)
 
     def _score(self, text: str, kind: str) -> Work[Audited]:

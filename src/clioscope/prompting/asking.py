@@ -31,9 +31,10 @@ class Unanswered:
     Parameters
     ----------
     reason
-        ``truncated``, ``refused``, ``empty``, ``not JSON``, ``schema``, or the kind of failure of the call.
+        ``truncated``, ``refused``, ``empty``, ``not JSON``, ``schema``, or the kind of failure of the call. In nobody's
+        words, so that it can be shown.
     detail
-        For the owner of the run. May quote the provider.
+        For the owner of the run. May quote the provider, and through it the prompt.
     """
 
     reason: str
@@ -82,7 +83,7 @@ def ask(
     )
     outcome = yield first
     if isinstance(outcome, Failed):
-        return Unanswered(outcome.kind, outcome.message)
+        return Unanswered(outcome.reason, outcome.message)
     checked = _checked(outcome, model)
     if not isinstance(checked, _Problem):
         return checked
@@ -98,7 +99,7 @@ def ask(
         repairs=checked.reason,
     )
     if isinstance(outcome, Failed):
-        return Unanswered(outcome.kind, outcome.message)
+        return Unanswered(outcome.reason, outcome.message)
     mended = _checked(outcome, model)
     return Unanswered(*mended) if isinstance(mended, _Problem) else mended
 
@@ -122,5 +123,8 @@ def _checked(answer: Answer, model: type[M]) -> M | _Problem:
         first = error.errors(include_url=False, include_context=False)[0]
         if first["type"] == "json_invalid":
             return _Problem("not JSON", "It was not one JSON object.")
+        if first["type"] == "extra_forbidden":
+            # Its name is the model's own words, and may be a person's.
+            return _Problem("schema", "It has a field that was not asked for.")
         field = ".".join(str(part) for part in first["loc"]) or "the object"
         return _Problem("schema", f"{field}: {first['msg']}.")

@@ -67,6 +67,7 @@ class Prompts:
         )
         environment.filters["framed"] = _framed
         self._sources = {name: shipped(name) for name in PROMPTS}
+        self._told = {name: f"{name} ({path})" for name, path in (overrides or {}).items()}
         for name, path in (overrides or {}).items():
             if name not in PROMPTS:
                 raise ConfigError(f"There is no prompt {name!r} to override. There are: {', '.join(PROMPTS)}.")
@@ -74,7 +75,9 @@ class Prompts:
                 self._sources[name] = path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 raise ConfigError(f"The prompt {name} cannot be read from {path} ({error}).") from None
-        self._templates = {name: _compiled(environment, name, text) for name, text in self._sources.items()}
+        self._templates = {
+            name: _compiled(environment, name, self._told.get(name, name), text) for name, text in self._sources.items()
+        }
 
     def render(self, name: str, **values: Any) -> Rendered:
         """Put the values into a prompt.
@@ -89,8 +92,8 @@ class Prompts:
         try:
             context = template.new_context({**values, "nonce": nonce})
             system, user = ("".join(template.blocks[block](context)).strip() for block in _BLOCKS)
-        except TemplateError as error:
-            raise ConfigError(f"The prompt {name} cannot be filled in: {error}.") from None
+        except Exception as error:  # whatever an expression in somebody's own prompt raises
+            raise ConfigError(f"The prompt {self._told.get(name, name)} cannot be filled in: {error}.") from None
         return Rendered(system, user)
 
     def _nonce(self, name: str, values: Mapping[str, Any]) -> str:
@@ -118,12 +121,12 @@ def _framed(context: Context, value: Any) -> str:
     return f"<data-{nonce}>\n{text}\n</data-{nonce}>"
 
 
-def _compiled(environment: ImmutableSandboxedEnvironment, name: str, text: str) -> Template:
+def _compiled(environment: ImmutableSandboxedEnvironment, name: str, told: str, text: str) -> Template:
     try:
         template = environment.from_string(text)
     except TemplateError as error:
-        raise ConfigError(f"The prompt {name} is not a valid Jinja template: {error}.") from None
+        raise ConfigError(f"The prompt {told} is not a valid Jinja template: {error}.") from None
     missing = [block for block in _BLOCKS if block not in template.blocks]
     if missing:
-        raise ConfigError(f"The prompt {name} has no {{% block {missing[0]} %}}. `clioscope prompts {name}` shows one.")
+        raise ConfigError(f"The prompt {told} has no {{% block {missing[0]} %}}. `clioscope prompts {name}` shows one.")
     return template

@@ -14,16 +14,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from clioscope.testing.batches import Batches
 from clioscope.testing.brain import ChatRequest
 from clioscope.testing.faults import FAULTS, Faults
+from clioscope.testing.halves import half
 from clioscope.testing.spoiling import SPOILT, spoil
 from clioscope.testing.stats import Stats
 from clioscope.testing.throttle import ServerLimits, Throttle
 from clioscope.testing.wires import STATUS_OF_FAULT, AnthropicWire, OpenAIWire
 
 _KEPT = 1_000
+_CHAT, _MESSAGES = "/v1/chat/completions", "/v1/messages"
 
 Wire = type[OpenAIWire] | type[AnthropicWire]
 
@@ -61,9 +64,9 @@ class App:
 
     def make(self) -> web.Application:
         """The application for aiohttp."""
-        app = web.Application(client_max_size=256 * 1024 * 1024)
-        app.router.add_post("/v1/chat/completions", self._openai)
-        app.router.add_post("/v1/messages", self._anthropic)
+        app = web.Application(client_max_size=256 * 1024 * 1024, middlewares=[self._check_key])
+        app.router.add_post(_CHAT, self._openai)
+        app.router.add_post(_MESSAGES, self._anthropic)
         self._batches.add_routes(app)
         app.router.add_get("/v1/models", self._models)
         app.router.add_post("/v1/embeddings", self._embeddings)
@@ -77,6 +80,16 @@ class App:
         if fault not in FAULTS:
             raise ValueError(f"there is no fault {fault!r}; there are {', '.join(FAULTS)}")
         self._outage = (fault, time.monotonic() + seconds)
+
+    @web.middleware
+    async def _check_key(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse a wrong key wherever no call is made; calls look at it themselves, since they are counted."""
+        wire: Wire = AnthropicWire if request.path.startswith(_MESSAGES) else OpenAIWire
+        key = self._settings.api_key
+        looked_at = request.path.startswith("/v1/") and request.path not in (_CHAT, _MESSAGES)
+        if key is not None and looked_at and wire.key(request.headers) != key:
+            return self._error(wire, 401)
+        return await handler(request)
 
     async def _openai(self, request: web.Request) -> web.StreamResponse:
         return await self._call(request, OpenAIWire)
@@ -123,7 +136,7 @@ class App:
         completion = len(text) // 4
         payload = json.dumps(wire.response(asked, text, fault, prompt, completion), ensure_ascii=False).encode()
         if fault == "half_body":
-            return await _half(request, payload)
+            return await half(request, payload)
         self._count(digest, prompt, completion)
         return web.Response(body=payload, content_type="application/json", headers=self._limit_headers(wire))
 
@@ -207,15 +220,6 @@ def _reset(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
-
-
-async def _half(request: web.Request, payload: bytes) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"content-type": "application/json", "content-length": str(len(payload))})
-    await response.prepare(request)
-    await response.write(payload[: len(payload) // 2])
-    if request.transport is not None:
-        request.transport.close()
-    return response
 
 
 def _vector(text: str, dimension: int = 64) -> list[float]:

@@ -14,10 +14,14 @@ from typing import Any
 from aiohttp import web
 
 from clioscope.testing.faults import Faults
+from clioscope.testing.halves import half
 from clioscope.testing.wires import AnthropicWire, OpenAIWire
 
 Answer = Callable[[type[OpenAIWire] | type[AnthropicWire], dict[str, Any]], tuple[int, dict[str, Any]]]
 """A call's wire format and body to the status and body of its response."""
+
+
+_COUNTED = ("batches_failed", "creates_refused", "creates_unheard", "results_cut")
 
 
 @dataclass
@@ -27,6 +31,7 @@ class _Batch:
     ends: float
     began: float
     metadata: dict[str, str] = field(default_factory=dict)
+    failed: bool = False
     results: list[dict[str, Any]] | None = None
 
 
@@ -45,6 +50,7 @@ class Batches:
         self._files: dict[str, bytes] = {}
         self._batches: dict[str, _Batch] = {}
         self._numbers = count(1)
+        self._left: dict[str, int] = {name: getattr(faults, name) for name in _COUNTED}
 
     def add_routes(self, app: web.Application) -> None:
         """Serve both interfaces."""
@@ -64,6 +70,17 @@ class Batches:
         batch = _Batch(f"{prefix}_{next(self._numbers)}", lines, now + self._seconds, now, metadata)
         self._batches[batch.id] = batch
         return batch
+
+    def _strikes(self, fault: str) -> bool:
+        """Whether a fault that is counted strikes once more."""
+        self._left[fault] -= 1
+        return self._left[fault] >= 0
+
+    def _of(self, request: web.Request, wire: type[OpenAIWire] | type[AnthropicWire]) -> _Batch:
+        try:
+            return self._batches[request.match_info["id"]]
+        except KeyError:
+            raise web.HTTPNotFound(text=json.dumps(wire.error(404)), content_type="application/json") from None
 
     def _ended(self, batch: _Batch) -> bool:
         return time.time() >= batch.ends
@@ -87,13 +104,23 @@ class Batches:
         row = {"id": identifier, "object": "file", "bytes": len(self._files[identifier]), "created_at": 0}
         return web.json_response({**row, "filename": "batch.jsonl", "purpose": "batch", "status": "processed"})
 
-    async def _content(self, request: web.Request) -> web.Response:
-        return web.Response(body=self._files[request.match_info["id"]], content_type="application/octet-stream")
+    async def _content(self, request: web.Request) -> web.StreamResponse:
+        return await self._read(request, self._files[request.match_info["id"]])
+
+    async def _read(self, request: web.Request, results: bytes) -> web.StreamResponse:
+        if self._strikes("results_cut"):
+            return await half(request, results)
+        return web.Response(body=results, content_type="application/octet-stream")
 
     async def _create_openai(self, request: web.Request) -> web.Response:
         body = await request.json()
+        if self._strikes("creates_refused"):
+            return web.json_response(OpenAIWire.error(529), status=529)
         lines = [json.loads(line) for line in self._files[body["input_file_id"]].splitlines() if line.strip()]
         batch = self._new("batch", lines, body.get("metadata") or {})
+        batch.failed = self._strikes("batches_failed")
+        if self._strikes("creates_unheard"):
+            return web.json_response(OpenAIWire.error(500), status=500)
         return web.json_response(self._openai_row(batch))
 
     async def _list_openai(self, request: web.Request) -> web.Response:
@@ -102,11 +129,11 @@ class Batches:
         return web.json_response({"object": "list", "data": rows, "has_more": False})
 
     async def _retrieve_openai(self, request: web.Request) -> web.Response:
-        return web.json_response(self._openai_row(self._batches[request.match_info["id"]]))
+        return web.json_response(self._openai_row(self._of(request, OpenAIWire)))
 
     def _openai_row(self, batch: _Batch) -> dict[str, Any]:
         ended = self._ended(batch)
-        if ended and batch.results is None:
+        if ended and not batch.failed and batch.results is None:
             self._finish_openai(batch)
         names = {kind: f"{batch.id}-{kind}" for kind in ("output", "error") if f"{batch.id}-{kind}" in self._files}
         done = len(batch.lines) if ended else 0
@@ -116,13 +143,18 @@ class Batches:
             "endpoint": "/v1/chat/completions",
             "input_file_id": "file",
             "completion_window": "24h",
-            "status": "completed" if ended else "in_progress",
+            "status": "failed" if batch.failed else "completed" if ended else "in_progress",
+            "errors": self._failure() if batch.failed else None,
             "created_at": int(batch.began),
             "metadata": batch.metadata,
             "output_file_id": names.get("output"),
             "error_file_id": names.get("error"),
             "request_counts": {"total": len(batch.lines), "completed": done, "failed": 0},
         }
+
+    def _failure(self) -> dict[str, Any]:
+        error = {"code": self._faults.batch_failure, "message": "The batch was refused.", "line": None, "param": None}
+        return {"object": "list", "data": [error]}
 
     def _finish_openai(self, batch: _Batch) -> None:
         good: list[dict[str, Any]] = []
@@ -145,7 +177,12 @@ class Batches:
 
     async def _create_anthropic(self, request: web.Request) -> web.Response:
         body = await request.json()
-        return web.json_response(self._anthropic_row(self._new("msgbatch", body["requests"], {}), request))
+        if self._strikes("creates_refused"):
+            return web.json_response(AnthropicWire.error(529), status=529)
+        batch = self._new("msgbatch", body["requests"], {})
+        if self._strikes("creates_unheard"):
+            return web.json_response(AnthropicWire.error(500), status=500)
+        return web.json_response(self._anthropic_row(batch, request))
 
     async def _list_anthropic(self, request: web.Request) -> web.Response:
         mine = [b for b in reversed(self._batches.values()) if b.id.startswith("msgbatch_")]
@@ -153,7 +190,7 @@ class Batches:
         return web.json_response({"data": rows, "has_more": False, "first_id": None, "last_id": None})
 
     async def _retrieve_anthropic(self, request: web.Request) -> web.Response:
-        return web.json_response(self._anthropic_row(self._batches[request.match_info["id"]], request))
+        return web.json_response(self._anthropic_row(self._of(request, AnthropicWire), request))
 
     def _anthropic_row(self, batch: _Batch, request: web.Request) -> dict[str, Any]:
         ended = self._ended(batch)
@@ -185,10 +222,9 @@ class Batches:
             return {"custom_id": line["custom_id"], "result": {"type": "errored", "error": error}}
         return {"custom_id": line["custom_id"], "result": {"type": "succeeded", "message": body}}
 
-    async def _results_anthropic(self, request: web.Request) -> web.Response:
-        rows = self._batches[request.match_info["id"]].results or []
-        text = "".join(json.dumps(row) + "\n" for row in rows)
-        return web.Response(text=text, content_type="application/x-jsonl")
+    async def _results_anthropic(self, request: web.Request) -> web.StreamResponse:
+        rows = self._of(request, AnthropicWire).results or []
+        return await self._read(request, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 
 def _time(seconds: float) -> str:

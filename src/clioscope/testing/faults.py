@@ -41,6 +41,16 @@ class Faults:
         400, as a provider's filter answers.
     batch_line, batch_expired
         The shares of a batch's requests that come back as errors, and as not done in time.
+    batches_failed
+        How many batches, the first ones, fail as a whole; of OpenAI's alone.
+    batch_failure
+        The code that they fail with.
+    creates_refused
+        How many calls to create a batch, the first ones, are answered with 529.
+    creates_unheard
+        How many calls to create a batch, the first ones, make it and are answered with 500.
+    results_cut
+        How many readings of a batch's results, the first ones, break off in the middle.
     retry_after
         Seconds that a 429 asks for.
     always
@@ -64,6 +74,11 @@ class Faults:
     content_filter: float = 0.0
     batch_line: float = field(default=0.0, metadata={"probability": False})
     batch_expired: float = field(default=0.0, metadata={"probability": False})
+    batches_failed: int = field(default=0, metadata={"probability": False})
+    batch_failure: str = field(default="token_limit_exceeded", metadata={"probability": False})
+    creates_refused: int = field(default=0, metadata={"probability": False})
+    creates_unheard: int = field(default=0, metadata={"probability": False})
+    results_cut: int = field(default=0, metadata={"probability": False})
     retry_after: float = field(default=0.05, metadata={"probability": False})
     always: Mapping[str, str] = field(default_factory=dict, metadata={"probability": False})
 

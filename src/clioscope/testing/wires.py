@@ -83,7 +83,8 @@ class AnthropicWire:
     @staticmethod
     def key(headers: Any) -> str:
         """The key that the client sent."""
-        return str(headers.get("x-api-key", "")).strip()
+        bearer = str(headers.get("authorization", "")).removeprefix("Bearer ")
+        return str(headers.get("x-api-key", bearer)).strip()
 
     @staticmethod
     def request(body: dict[str, Any]) -> ChatRequest:

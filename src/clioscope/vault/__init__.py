@@ -2,7 +2,7 @@
 
 from clioscope.vault.combined import write_combined
 from clioscope.vault.facet_table import categories_of, facet_schema, failures_of, items_of, rows_of, texts_of
-from clioscope.vault.files import empty_folder, write_array, write_text
+from clioscope.vault.files import empty_folder, in_order, write_array, write_text
 from clioscope.vault.lock import run_lock
 from clioscope.vault.run_folder import HierarchyFolder, RunFolder, user_hash
 from clioscope.vault.stages import Stages, digest
@@ -24,6 +24,7 @@ __all__ = [
     "empty_folder",
     "facet_schema",
     "failures_of",
+    "in_order",
     "items_of",
     "rows_of",
     "run_lock",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clioscope.csv_files import write_csv
 from clioscope.vault.facet_table import items_of
+from clioscope.vault.files import in_order
 from clioscope.vault.run_folder import RunFolder
 
 
@@ -27,7 +28,7 @@ def write_combined(run: RunFolder, facet: str, names: Mapping[str, str], path: P
         The published name of each cluster id.
     """
     folder = run.hierarchy(facet, main=True).assignments
-    labels = [np.load(p, mmap_mode="r") for p in sorted(folder.glob("level_*.npy"))]
+    labels = [np.load(p, mmap_mode="r") for p in in_order(folder.glob("level_*.npy"))]
 
     def rows() -> Iterator[list[str]]:
         item = 0

@@ -38,6 +38,7 @@ def facet_schema(
             ("turns", pa.int32()),
             ("characters", pa.int64()),
             ("failed", pa.string()),
+            ("failed_detail", pa.string()),
         ]
     )
 

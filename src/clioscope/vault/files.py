@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,6 +63,11 @@ def write_array(path: Path, array: NDArray[np.generic]) -> None:
     """Write ``array`` as .npy, whole or not at all."""
     with whole(path) as beside, beside.open("wb") as file:
         np.save(file, array, allow_pickle=False)
+
+
+def in_order(paths: Iterable[Path]) -> list[Path]:
+    """Files whose names end in ``_NUMBER``, by that number."""
+    return sorted(paths, key=lambda path: int(path.stem.rpartition("_")[2]))
 
 
 def empty_folder(path: Path) -> None:

@@ -48,6 +48,7 @@ class RunFolder:
         self.vault = private_folder(path / "vault")
         self.stages = Stages(self.vault / "stages.json")
         self.quarantine = self.vault / "quarantine.jsonl"
+        self.failures = self.vault / "failures.jsonl"
         self.conversations = Parts(self.vault / "conversations")
         self.facets = Parts(self.vault / "facets")
         self.answers = self.vault / "answers.sqlite"

@@ -6,11 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from clioscope.vault.files import write_text
-
-Change = Literal["new", "resumed", "done"] | str
 
 
 def digest(*parts: object) -> str:
@@ -53,6 +51,11 @@ class Stages:
         """Record that ``name`` is being made from ``inputs``."""
         self._rows[name] = {"inputs": {key: digest(value) for key, value in inputs.items()}, "done": False}
         self._write()
+
+    def forget(self, name: str) -> None:
+        """Record nothing of ``name``: it counts as never begun."""
+        if self._rows.pop(name, None) is not None:
+            self._write()
 
     def finish(self, name: str, seconds: float, found: Mapping[str, Any]) -> None:
         """Record that ``name`` is done, how long it took, and ``found``, which later stages and people read."""
