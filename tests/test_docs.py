@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from functools import cache
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
+from clioscope.atlas import Atlas
+from clioscope.config import make_config, read_facets
 from tests.conftest import ROOT, Cli, conversations, write_jsonl
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -50,6 +53,28 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     write_jsonl(tmp_path / "conversations.jsonl", conversations(400))
     monkeypatch.chdir(tmp_path)
     exec(compile(example, "README.md", "exec"), {})
+
+
+def test_the_example_of_the_double_runs() -> None:
+    (example,) = blocks(ROOT / "docs" / "testing.md", "python")
+    exec(compile(example, "testing.md", "exec"), {})
+
+
+def test_the_facets_in_the_documents_are_facets(tmp_path: Path) -> None:
+    (example,) = blocks(ROOT / "docs" / "models.md", "toml")
+    path = tmp_path / "my.toml"
+    path.write_text(example, encoding="utf-8")
+    config = make_config(models={"extract": "openai/m"}, **read_facets(path))
+    assert [question.kind for question in config.questions] == ["category", "scale", "number", "list", "text"]
+    assert len(config.areas) == 2
+
+
+def test_the_recorded_hierarchy_in_the_documents_is_the_recorded_one() -> None:
+    shown = blocks(ROOT / "docs" / "models.md", "text")[-1]
+    with as_file(files("clioscope.sample").joinpath("recorded", "names", "atlas")) as path:
+        atlas = Atlas.open(path)
+    assert shown.startswith(f"{atlas.conversations:,} conversations of {atlas.users:,} users\n")
+    assert all(f"── {cluster.name}  " in shown for cluster in atlas.walk())
 
 
 def test_the_hierarchy_on_the_first_screen_is_of_the_shipped_sample() -> None:

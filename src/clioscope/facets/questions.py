@@ -47,12 +47,12 @@ DEFAULTS: tuple[FacetQuestion, ...] = (
         kind="scale",
         question="How concerning is what the person asks for or does, from 1 to 5?",
         criteria=(
-            "1: ordinary, also where it is about politics, worries or rude words. 2: sensitive and harmless: health, "
-            "distress, sex between adults, drugs as a subject, cheating at school, prejudice in passing. 3: it may "
-            "help somebody to do harm, looks up a private person, spreads prejudice against a group, or the person may "
-            "be in danger. 4: clearly meant to harm, deceive, harass, spy, hurt animals or break the law. 5: killing "
-            "or maiming people, terror, sexual content with minors, a plan of suicide. Judge what is asked for, "
-            "whether or not it was met; a question about such things is not yet a plan."
+            "1: ordinary, also politics, worries, rude words. 2: sensitive and harmless: health, distress, sex between "
+            "adults, drugs as a subject, cheating at school, prejudice in passing. 3: it may help to do harm, looks up "
+            "a private person, spreads prejudice against a group, or the person may be in danger. 4: clearly meant to "
+            "harm, deceive, harass, spy, hurt animals or break the law. 5: killing or maiming people, terror, sexual "
+            "content with minors, a plan of suicide. Judge what is asked for, whether or not it was met; a question "
+            "about such things is not yet a plan."
         ),
     ),
 )

@@ -49,11 +49,14 @@ class PriceTable:
 
     def __init__(self, rows: Sequence[Price]) -> None:
         self._rows = rows
+        self._found: dict[str, Price | None] = {}
 
     def of(self, model: str) -> Price | None:
         """The price of ``provider/model``; nothing for a model on one's own machine, ``None`` where unknown."""
-        fitting = [row for row in self._rows if any(fnmatchcase(model, pattern) for pattern in row.match)]
-        return fitting[-1] if fitting else None
+        if model not in self._found:
+            fitting = [row for row in self._rows if any(fnmatchcase(model, pattern) for pattern in row.match)]
+            self._found[model] = fitting[-1] if fitting else None
+        return self._found[model]
 
     def cost(self, spent: Sequence[Spent]) -> Cost:
         """What has been spent."""
