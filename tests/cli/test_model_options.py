@@ -76,6 +76,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     return Finished(folder / "r", done.stdout + done.stderr, asked)
 
 
+def test_info_tells_what_models_were_asked_and_what_it_cost(finished: Finished, cli: Cli) -> None:
+    told = cli("info", finished.run).stdout
+    assert re.search(r"extract: \d+ answers of openai/double, [\d,]+ prompt and [\d,]+ answer tokens", told)
+    used = json.loads(cli("info", finished.run, "--json").stdout)["run"]["used"]
+    assert {row["judgement"]: row["model"] for row in used}["name"] == "openai/another"
+
+
 def fields(body: dict[str, Any]) -> list[str]:
     return list(body["response_format"]["json_schema"]["schema"]["properties"])
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from clioscope.cli.console import count
-from clioscope.models.usage import Usage
+from clioscope.models.usage import Usage, Used
 from clioscope.pipeline import Done
 
 
@@ -38,20 +39,26 @@ def _usage(usage: Usage) -> dict[str, Any]:
 
 def usage_lines(usage: Usage) -> list[str]:
     """What models were asked, and what it cost, over all invocations of the run."""
-    lines = []
-    for used in usage.used:
-        spent = used.spent
-        cost = "at an unknown price" if used.dollars is None else f"${used.dollars:,.4f}"
-        lines.append(
-            f"{spent.judgement}: {count(spent.calls, 'answer')} of {spent.model}, {spent.prompt_tokens:,} prompt and "
-            f"{spent.completion_tokens:,} answer tokens, {cost}."
-        )
+    lines = used_lines(usage.used)
     if usage.repairs:
         why = ", ".join(f"{number:,} {reason}" for reason, number in sorted(usage.repairs.items()))
         lines.append(f"Asked again, since the answer did not fit: {why}.")
     if usage.now.failures:
         why = ", ".join(f"{number:,} {kind}" for kind, number in sorted(usage.now.failures.items()))
         lines.append(f"Calls without an answer this time: {why}; {usage.now.given_up:,} were given up.")
+    return lines
+
+
+def used_lines(used_by: Sequence[Used]) -> list[str]:
+    """What models were asked for each judgement, and what it cost."""
+    lines = []
+    for used in used_by:
+        spent = used.spent
+        cost = "at an unknown price" if used.dollars is None else f"${used.dollars:,.4f}"
+        lines.append(
+            f"{spent.judgement}: {count(spent.calls, 'answer')} of {spent.model}, {spent.prompt_tokens:,} prompt and "
+            f"{spent.completion_tokens:,} answer tokens, {cost}."
+        )
     return lines
 
 

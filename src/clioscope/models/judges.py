@@ -20,7 +20,7 @@ from clioscope.models.ledger import WaveLedger
 from clioscope.models.live import LiveJudge, Pace
 from clioscope.models.meter import Meter
 from clioscope.models.names import FILE, ModelName, parse_model
-from clioscope.models.prices import Cost, read_prices, refuse_unpriced
+from clioscope.models.prices import read_prices, refuse_unpriced
 from clioscope.models.provider_batches import WITH_BATCHES, BatchSettings
 from clioscope.models.store import AnswerStore, Spent
 from clioscope.models.waves import WaveJudge
@@ -96,12 +96,12 @@ class Judges:
         self._names = {judgement: parse_model(text) for judgement, text in models.items()}
         if calls.base_url:
             _refuse_several_providers(self._names.values())
-        self._prices = read_prices(calls.prices)
+        self.prices = read_prices(calls.prices)
         if calls.max_cost is not None:
-            refuse_unpriced(self._prices, sorted({str(name) for name in self._names.values()}))
+            refuse_unpriced(self.prices, sorted({str(name) for name in self._names.values()}))
         self.meter = Meter()
         self._store = AnswerStore(answers)
-        self._budget = Budget(self._prices, calls.max_cost, self._store.spent())
+        self._budget = Budget(self.prices, calls.max_cost, self._store.spent())
         self._open: list[LiveJudge | WaveJudge | WaveLedger] = []
         self._judges: dict[Judgement, Judge] = {}
         in_bulk = {j: name for j, name in self._names.items() if name.provider == FILE or calls.batch}
@@ -190,10 +190,6 @@ class Judges:
     def spent(self) -> list[Spent]:
         """What the run has used so far, over all its invocations."""
         return self._store.spent()
-
-    def cost(self, spent: list[Spent]) -> Cost:
-        """What that cost."""
-        return self._prices.cost(spent)
 
     def repairs(self) -> dict[str, int]:
         """How many answers had to be mended, by what was wrong."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from clioscope.config import Judgement
-from clioscope.errors import ClioscopeError
+from clioscope.errors import ClioscopeError, RunError
 from clioscope.models.base import RETRIED, Answer, CallError, Limits, Model, Request
 from clioscope.models.budget import Budget
 from clioscope.models.judge import Failed, Work
@@ -119,6 +119,7 @@ class LiveJudge:
         self._last_answer = time.monotonic()
         self._unanswered = 0
         self._draining = self._closed = False
+        self._not_stored: RunError | None = None
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`. Left early, it waits for the calls under way and stores them."""
@@ -181,6 +182,9 @@ class LiveJudge:
         me = asyncio.current_task()
         assert me is not None
         await asked.limiter.enter(tokens)
+        if self._not_stored is not None:  # what is asked now would be paid and lost
+            asked.limiter.leave()
+            raise self._not_stored
         began = time.monotonic()
         self._in_call.add(me)
         try:
@@ -191,6 +195,9 @@ class LiveJudge:
                 asked.limiter.leave()
             await asyncio.wrap_future(self._store.put(request, asked.model.name, answer))
             return answer
+        except RunError as error:
+            self._not_stored = error
+            raise
         except CallError as error:
             return _Miss(error, self._last_answer > began)
         finally:

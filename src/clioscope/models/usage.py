@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from clioscope.models.judges import Judges
 from clioscope.models.meter import Meter
-from clioscope.models.store import Spent
+from clioscope.models.prices import PriceTable, read_prices
+from clioscope.models.store import AnswerStore, Spent
 
 
 class Used(NamedTuple):
@@ -27,10 +29,20 @@ class Usage(NamedTuple):
     now: Meter
 
 
+def used_before(answers: Path) -> list[Used]:
+    """What a run that is not under way has used, from its ``answers.sqlite``, at the shipped prices."""
+    store = AnswerStore(answers)
+    try:
+        return _priced(store.spent(), read_prices(None))
+    finally:
+        store.close()
+
+
+def _priced(spent: list[Spent], prices: PriceTable) -> list[Used]:
+    costs = [(row, prices.cost([row])) for row in spent]
+    return [Used(row, None if cost.unpriced else cost.dollars) for row, cost in costs]
+
+
 def usage_of(judges: Judges) -> Usage:
     """What the run has used so far."""
-    used = []
-    for spent in judges.spent():
-        cost = judges.cost([spent])
-        used.append(Used(spent, None if cost.unpriced else cost.dollars))
-    return Usage(used, judges.repairs(), judges.meter)
+    return Usage(_priced(judges.spent(), judges.prices), judges.repairs(), judges.meter)
