@@ -95,7 +95,7 @@ def test_a_run_whose_budget_is_in_open_batches_waits_for_them_and_asks_what_is_t
             list(judges.judge("audit", works(300)))
         # What was reserved was more than it cost, so that further batches fitted in.
         assert submitted(server) > 1
-        assert 0.08 < judges.cost(judges.spent()).dollars <= 0.1
+        assert 0.08 < judges.prices.cost(judges.spent()).dollars <= 0.1
         judges.close()
 
 

@@ -270,7 +270,7 @@ def test_the_budget_stops_cleanly_and_a_higher_one_goes_on(tmp_path: Path) -> No
         poor = opened(tmp_path, server, Calls(max_cost=0.2, prices=prices))
         with pytest.raises(ClioscopeError, match=r"before the cost could pass --max-cost 0.2.*higher --max-cost"):
             list(poor.judge("audit", works(100)))
-        cost = poor.cost(poor.spent()).dollars
+        cost = poor.prices.cost(poor.spent()).dollars
         poor.close()
         assert 0.1 < cost <= 0.2
         rich = opened(tmp_path, server, Calls(max_cost=10, prices=prices))
