@@ -65,6 +65,18 @@ def test_answers_that_did_not_fit_are_asked_again_on_request(tmp_path: Path) -> 
     assert sum(used.spent.calls for used in again.usage.used) > spent  # what the bad answers cost still counts
 
 
+def test_a_run_that_stopped_since_too_many_failed_goes_on_once_the_cause_is_mended(tmp_path: Path) -> None:
+    with (
+        ModelServer(answer=broken_for("sourdough")) as server,  # type: ignore[arg-type]
+        pytest.raises(ClioscopeError, match="add --retry-failed"),
+    ):
+        judged(tmp_path, server, clusters=6)
+    with ModelServer() as server:
+        done = judged(tmp_path, server, clusters=6, retry_failed=True)
+    assert done.failures == {}
+    assert done.atlas.conversations == 240
+
+
 def test_a_run_that_was_cut_off_while_it_cleared_old_parts_does_not_take_them_for_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -178,7 +178,7 @@ def test_an_answer_that_was_forgotten_is_asked_again_and_its_old_line_does_not_a
     (tmp_path / "requests" / name).write_text(result_line(request, said(request)))
     judges = filed(tmp_path)
     (old,) = judges.judge("audit", works(1))
-    judges.forget("audit", work("question number 0 about bread"))
+    judges.forget("audit", work("question number 0 about bread"), lambda _: True)
     judges.close()
     assert isinstance(old, Scored)
     assert waiting(tmp_path, 1).startswith("1 requests wait")
@@ -199,7 +199,7 @@ def test_a_request_that_was_given_up_is_asked_again_once_it_is_forgotten(tmp_pat
     judges = filed(tmp_path)
     (given_up,) = judges.judge("audit", works(1))
     assert isinstance(given_up, Unanswered)
-    judges.forget("audit", work("question number 0 about bread"))
+    judges.forget("audit", work("question number 0 about bread"), lambda _: True)
     judges.close()
     assert waiting(tmp_path, 1).startswith("1 requests wait")
 

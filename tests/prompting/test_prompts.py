@@ -159,6 +159,13 @@ def with_user(block: str) -> str:
     return f"{{% block system %}}{{% endblock %}}{{% block user %}}{block}{{% endblock %}}"
 
 
+def test_text_outside_the_blocks_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jinja"
+    path.write_text("ALWAYS IN CAPITALS\n" + shipped("name"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"mine\.jinja\) has text outside its blocks"):
+        Prompts(bytes(32), {"name": path})
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -39,7 +39,7 @@ def _table(found: Estimate) -> Table:
     for heading in ("calls", "prompt tokens", "answer tokens", "US$"):
         table.add_column(heading, justify="right")
     for stage in found.stages:
-        dollars = "unknown" if stage.dollars is None else f"{stage.dollars:,.2f}"
+        dollars = "unknown" if stage.dollars is None else f"{stage.dollars:,.4f}"
         table.add_row(
             stage.name,
             stage.model,
@@ -48,13 +48,14 @@ def _table(found: Estimate) -> Table:
             f"{stage.completion_tokens:,}",
             dollars,
         )
-    total = sum(stage.dollars or 0 for stage in found.stages)
+    unknown = any(stage.dollars is None for stage in found.stages)
+    total = "unknown" if unknown else f"{sum(stage.dollars or 0 for stage in found.stages):,.4f}"
     table.add_row(
         "all",
         "",
         f"{sum(stage.calls for stage in found.stages):,}",
         f"{sum(stage.prompt_tokens for stage in found.stages):,}",
         f"{sum(stage.completion_tokens for stage in found.stages):,}",
-        f"{total:,.2f}",
+        total,
     )
     return table

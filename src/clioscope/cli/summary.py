@@ -25,6 +25,7 @@ def summary(done: Done) -> dict[str, Any]:
         "seconds": done.seconds,
         "failures": done.failures,
         "without_model": done.without_model,
+        "withheld": done.withheld,
         "usage": _usage(done.usage) if done.usage else None,
     }
 
@@ -92,6 +93,11 @@ def summary_lines(done: Done) -> list[str]:
         lines.append(
             f"{count(done.without_model, 'cluster')} got no usable name or place from the model: words that people "
             "share and the vectors stand in."
+        )
+    if done.withheld:
+        lines.append(
+            f"The auditor withheld {count(done.withheld, 'text')} (names and descriptions) that could point at a "
+            "person; words that people share stand in."
         )
     if done.usage:
         lines.extend(usage_lines(done.usage))

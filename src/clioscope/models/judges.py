@@ -160,20 +160,21 @@ class Judges:
         """The results of works that ask this judgement alone; see :class:`clioscope.models.judge.Judge`."""
         return self._judges[judgement].judge(works)
 
-    def forget(self, judgement: Judgement, work: Work[T]) -> None:
-        """Have all that ``work`` asks asked again."""
+    def forget(self, judgement: Judgement, work: Work[T], has_failed: Callable[[T], bool]) -> None:
+        """Have all that ``work`` asks asked again, where the answers that there are make it fail."""
         model, judge, asked = self.name(judgement), self._judges[judgement], []
         in_bulk = judge if isinstance(judge, WaveJudge) else None
         try:
             request = next(work)
-            while True:
+            while (
+                outcome := self._store.get(request, model) or (in_bulk.past(request) if in_bulk else None)
+            ) is not None:
                 asked.append(request)
-                outcome = self._store.get(request, model) or (in_bulk.past(request) if in_bulk else None)
-                if outcome is None:
-                    break
                 request = work.send(outcome)
-        except StopIteration:
-            pass
+            return
+        except StopIteration as stop:
+            if not has_failed(stop.value):
+                return
         for request in asked:
             self._store.forget(request, model)
             if in_bulk is not None:

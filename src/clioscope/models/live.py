@@ -230,7 +230,8 @@ class LiveJudge:
         self._meter.given_up += 1
         asked.given_up += 1
         if error.kind == "fatal":
-            raise ModelError(f"{asked.model.name} cannot be used: {_without_quotes(error, request)}")
+            hint = f" It was asked at {asked.model.address}: is that right?" if "404" in error.code else ""
+            raise ModelError(f"{asked.model.name} cannot be used: {_without_quotes(error, request)}.{hint}")
         if not asked.answers and asked.given_up >= _ALL_REFUSED:
             raise ModelError(
                 f"{asked.model.name} refused each of the first {_ALL_REFUSED} requests: "

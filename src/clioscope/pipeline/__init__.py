@@ -52,6 +52,8 @@ class Done:
         Conversations that the model gave no usable answer for, and why.
     without_model
         Names and places of clusters that the model gave no usable answer for.
+    withheld
+        Names and descriptions that the auditor did not let through.
     usage
         What models were asked and what that cost, over all invocations; ``None`` where none was.
     """
@@ -63,6 +65,7 @@ class Done:
     seconds: dict[str, float]
     failures: dict[str, int]
     without_model: int
+    withheld: int
     usage: Usage | None
 
 
@@ -120,6 +123,7 @@ def run_pipeline(
                 run.stages.seconds(),
                 asked["failures"],
                 _without_model(run, config),
+                int(run.stages.found("Auditing").get("withheld", 0)) if "audit" in config.models else 0,
                 None if judges is None else usage_of(judges),
             )
 

@@ -130,7 +130,7 @@ class _FailureLimit:
             raise RunError(
                 f"The model gave no usable answer for {self._failures:,} of {self._all:,} conversations, more than the "
                 f"{self._allowed:.1%} that --max-failed allows:\n{listed}\nWhat is answered is kept. Allow more, or "
-                "mend the cause and run again."
+                "mend the cause and add --retry-failed, which asks again for them."
             )
 
 
@@ -161,14 +161,18 @@ def forget_failed(context: Context, prompts: Prompts) -> None:
     if judges is None or not judges.has("extract"):
         return
     extractor = JudgedExtractor(context.config, prompts)
-    for number, path in enumerate(parts.paths()):
-        failed = pq.read_table(path, columns=["failed"])["failed"]
-        if failed.null_count < len(failed):
-            for conversation, reason in zip(_streamed(context.folder.conversations.path(number)), failed, strict=True):
-                if reason.is_valid:
-                    judges.forget("extract", extractor.work(conversation))
+    for number, path in enumerate(context.folder.conversations.paths()):
+        part = parts.path(number)
+        # A part is missing where the run stopped, maybe because too many of its conversations failed.
+        failed = pq.read_table(part, columns=["failed"])["failed"].is_valid().to_pylist() if part.exists() else None
+        if failed is not None and not any(failed):
+            continue
+        for place, conversation in enumerate(_streamed(path)):
+            if failed is None or failed[place]:
+                judges.forget("extract", extractor.work(conversation), lambda facets: facets.failed is not None)
+        if failed is not None:
             context.folder.stages.reopen("Asking")
-            path.unlink()
+            part.unlink()
 
 
 def vectors(context: Context, asked: Found) -> Found:

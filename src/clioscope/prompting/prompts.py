@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
-from jinja2 import StrictUndefined, Template, TemplateError, pass_context
+from jinja2 import StrictUndefined, Template, TemplateError, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -121,11 +121,17 @@ def _framed(context: Context, value: Any) -> str:
     return f"<data-{nonce}>\n{text}\n</data-{nonce}>"
 
 
+def _says_something(node: nodes.Output) -> bool:
+    return any(not isinstance(part, nodes.TemplateData) or bool(part.data.strip()) for part in node.nodes)
+
+
 def _compiled(environment: ImmutableSandboxedEnvironment, name: str, told: str, text: str) -> Template:
     try:
         template = environment.from_string(text)
     except TemplateError as error:
         raise ConfigError(f"The prompt {told} is not a valid Jinja template: {error}.") from None
+    if any(isinstance(node, nodes.Output) and _says_something(node) for node in environment.parse(text).body):
+        raise ConfigError(f"The prompt {told} has text outside its blocks, which nobody would read: move it into one.")
     missing = [block for block in _BLOCKS if block not in template.blocks]
     if missing:
         raise ConfigError(f"The prompt {told} has no {{% block {missing[0]} %}}. `clioscope prompts {name}` shows one.")
