@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 
@@ -11,10 +12,15 @@ from rich.text import Text
 # Control characters, and the marks that reorder text on screen (Unicode "bidirectional formatting").
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\t\n]+")
 
+_PIPED = 1_000
+"""Columns where there is no window."""
+
 
 def console() -> Console:
-    """Where results go."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    """Where results go. In a pipe or a file nothing is cut: there is no edge of a window."""
+    piped = not sys.stdout.isatty()
+    width = _PIPED if piped and "COLUMNS" not in os.environ else None
+    return Console(highlight=False, soft_wrap=piped, width=width)
 
 
 def error_console() -> Console:
