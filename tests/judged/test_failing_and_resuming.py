@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-double-secret-key")
 
 
-def broken_for(word: str, name: str = "Questions") -> object:
+def broken_for(word: str, name: str = "Questions") -> Callable[[ChatRequest], str]:
     def some(request: ChatRequest) -> str:
         is_broken = kind(request) == "extract" and word in request.user and name in request.system
         return "no JSON at all" if is_broken else answer(request)
@@ -35,7 +36,7 @@ def broken_for(word: str, name: str = "Questions") -> object:
 
 
 def test_a_conversation_without_the_facet_that_is_clustered_is_counted_as_failed(tmp_path: Path) -> None:
-    with ModelServer(answer=broken_for("sourdough", "- request:")) as server:  # type: ignore[arg-type]
+    with ModelServer(answer=broken_for("sourdough", "- request:")) as server:
         done = judged(tmp_path, server, clusters=6, packed=False, max_failed=0.9)
     failed = sum(done.failures.values())
     assert failed > 10
@@ -46,14 +47,14 @@ def test_a_conversation_without_the_facet_that_is_clustered_is_counted_as_failed
 
 def test_no_failure_is_allowed_where_none_is(tmp_path: Path) -> None:
     with (
-        ModelServer(answer=broken_for("sourdough")) as server,  # type: ignore[arg-type]
+        ModelServer(answer=broken_for("sourdough")) as server,
         pytest.raises(ClioscopeError, match="--max-failed"),
     ):
         judged(tmp_path, server, clusters=6, max_failed=0.0)
 
 
 def test_answers_that_did_not_fit_are_asked_again_on_request(tmp_path: Path) -> None:
-    with ModelServer(answer=broken_for("sourdough")) as server:  # type: ignore[arg-type]
+    with ModelServer(answer=broken_for("sourdough")) as server:
         before = judged(tmp_path, server, clusters=6, max_failed=0.9)
         spent = sum(used.spent.calls for used in before.usage.used) if before.usage else 0
     assert sum(before.failures.values()) > 10
@@ -67,7 +68,7 @@ def test_answers_that_did_not_fit_are_asked_again_on_request(tmp_path: Path) -> 
 
 def test_a_run_that_stopped_since_too_many_failed_goes_on_once_the_cause_is_mended(tmp_path: Path) -> None:
     with (
-        ModelServer(answer=broken_for("sourdough")) as server,  # type: ignore[arg-type]
+        ModelServer(answer=broken_for("sourdough")) as server,
         pytest.raises(ClioscopeError, match="add --retry-failed"),
     ):
         judged(tmp_path, server, clusters=6)
@@ -93,7 +94,7 @@ def test_a_run_that_was_cut_off_while_it_cleared_old_parts_does_not_take_them_fo
 
 
 def test_a_retry_that_was_cut_off_can_be_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with ModelServer(answer=broken_for("sourdough")) as server:  # type: ignore[arg-type]
+    with ModelServer(answer=broken_for("sourdough")) as server:
         judged(tmp_path, server, clusters=6, max_failed=0.9)
     with ModelServer() as server:
         unlink = Path.unlink

@@ -109,7 +109,7 @@ def test_a_folder_that_holds_another_run_is_refused_and_nothing_in_it_is_touched
 
     def opened(run: Path) -> Judges:
         models = {"audit": f"file:{tmp_path / 'requests'}#m"}
-        return Judges(models, Calls(), run / "a.sqlite", run / "w.sqlite", lambda _: None)  # type: ignore[arg-type]
+        return Judges(models, Calls(), run / "a.sqlite", run / "w.sqlite", lambda _: None)
 
     with pytest.raises(AwaitingAnswers):
         judged(opened(runs[0]), 3)
@@ -137,7 +137,7 @@ def test_a_folder_that_this_run_filled_before_there_were_marks_goes_on_working(t
 def test_two_folders_of_one_model_are_kept_apart_and_both_read(tmp_path: Path) -> None:
     def opened() -> Judges:
         models = {"audit": f"file:{tmp_path / 'requests'}#m", "extract": f"file:{tmp_path / 'small'}#m"}
-        return Judges(models, Calls(), tmp_path / "a.sqlite", tmp_path / "w.sqlite", lambda _: None)  # type: ignore[arg-type]
+        return Judges(models, Calls(), tmp_path / "a.sqlite", tmp_path / "w.sqlite", lambda _: None)
 
     def extracting() -> Iterator[Work[Scored | Unanswered]]:
         question = Question("extract", "audit", 200, 0.0)
@@ -280,7 +280,7 @@ def test_no_answer_of_a_shard_is_lost_that_could_not_be_stored(tmp_path: Path, m
     waiting(tmp_path, 20)
     write_answers(tmp_path, answered(requests_in(tmp_path)))
     judges = filed(tmp_path)
-    judges._store._writing = _FullOnce(judges._store._writing)  # type: ignore[assignment]
+    judges._store._writing = _FullOnce(judges._store._writing)
     with pytest.raises(RunError, match="Make room on the disk"):
         judged(judges, 20)
     assert len(judged(filed(tmp_path), 20)) == 20
@@ -300,7 +300,7 @@ def test_failures_of_a_shard_are_recorded_together(tmp_path: Path) -> None:
     assert ledger.reserved() == 1.5
     error = outcome_of({"custom_id": "x", "response": None})
     assert isinstance(error, Exception)
-    ledger.collected("wave-0001", {lines[0].key: error})  # type: ignore[dict-item]
+    ledger.collected("wave-0001", {lines[0].key: error})
     assert [ledger.past(line.key) is not None for line in lines] == [True, False, False]
     assert not any(ledger.is_open(line.key) for line in lines)
     assert ledger.reserved() == 0.0

@@ -22,7 +22,7 @@ from clioscope.models.store import AnswerStore
 
 def request(text: str = "hello", **changes: object) -> Request:
     values = {"judgement": "name", "system": "s", "user": text, "schema": {"type": "object"}, "max_tokens": 10}
-    return Request(**{**values, "temperature": 0.5, **changes})  # type: ignore[arg-type]
+    return Request(**{**values, "temperature": 0.5, **changes})
 
 
 def test_an_answer_is_found_by_exactly_its_request(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import orjson
@@ -59,7 +59,13 @@ class Fields:
             found[name] = column
         if "text" in found and "messages" in found:
             raise SourceError("--field takes text=COLUMN or messages=COLUMN, not both.")
-        return replace(cls(), **found)  # type: ignore[arg-type]  # the names in known are those of texts
+        return cls(
+            id=found.get("id"),
+            user=found.get("user"),
+            time=found.get("time"),
+            text=found.get("text"),
+            messages=found.get("messages"),
+        )
 
     @property
     def says_what_was_said(self) -> bool:
