@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,14 +23,16 @@ import clioscope
 from clioscope.cli.run import _models
 from clioscope.config import Judgement
 from clioscope.errors import ConfigError
-from clioscope.models.base import Limits, Request
+from clioscope.models.base import Answer, Limits, Reply, Request
 from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.ledger import Line, WaveLedger
 from clioscope.models.limits import Limiter
-from clioscope.models.live import ModelError
+from clioscope.models.live import LiveJudge, ModelError, Pace
+from clioscope.models.meter import Meter
 from clioscope.models.prices import Price, PriceTable, read_prices
 from clioscope.models.sdk import call_error, retry_after
+from clioscope.models.store import AnswerStore
 from clioscope.models.tokens import estimate_tokens, request_tokens
 from clioscope.models.wire_openai import failure_kind
 from clioscope.prompting import Unanswered
@@ -425,3 +428,65 @@ def test_prices_in_a_table_of_another_name_are_refused(tmp_path: Path) -> None:
     path.write_text('[[prices]]\nmatch = ["openai/x"]\nprompt = 1\ncompletion = 1\n')
     with pytest.raises(ConfigError, match=r"mine\.toml: prices is not known\. A row is \[\[price\]\]"):
         read_prices(path)
+
+
+class Pressing:
+    """A model during whose answers Ctrl-C is pressed at the worst moment: while the loop is about to stop."""
+
+    name, address = "openai/double", "nowhere"
+
+    def __init__(self) -> None:
+        self.answered: list[str] = []
+
+    async def answer(self, request: Request) -> Reply:
+        main = next(task for task in asyncio.all_tasks() if getattr(task.get_coro(), "__name__", "") == "next")
+        number = len(self.answered)
+        self.answered.append(request.user)
+        while number == 5:
+            await asyncio.sleep(0)
+            if main.done():
+                os.kill(os.getpid(), signal.SIGINT)
+                break
+        return Reply(Answer('{"reason": "none", "score": 1, "colour": "red"}', "stop"))
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def test_ctrl_c_while_results_are_handed_out_loses_no_answer(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "answers.sqlite")
+    model = Pressing()
+    judge = LiveJudge({"audit": model}, store, Budget(TABLE, None, []), Pace(at_once=6), Meter(), lambda _: None)
+    with pytest.raises(KeyboardInterrupt):
+        list(judge.judge(works(20)))
+    judge.close()
+    assert sum(row.calls for row in store.spent()) == len(model.answered) >= 6
+    store.close()
+
+
+def test_where_nobody_is_there_the_run_stops_in_seconds_and_names_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clioscope.models.live._NO_SERVER", 1.0)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and never listens
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
+        judges = elsewhere(tmp_path, url, patience=600.0)
+        with pytest.raises(ModelError, match=rf"Nothing answers at {url}.*server running"):
+            list(judges.judge("audit", works(3)))
+        judges.close()
+
+
+def test_calls_under_way_are_waited_for_before_a_limit_on_the_cost_stops_the_run(tmp_path: Path) -> None:
+    prices = tmp_path / "prices.toml"
+    prices.write_text('[[price]]\nmatch = ["openai/double"]\nprompt = 0.0\ncompletion = 1000.0\n')
+    with ModelServer(latency=0.05) as server:
+        # An answer may cost 0.2 dollars and costs about 0.012.
+        judges = opened(tmp_path, server, Calls(max_cost=0.6, prices=prices, at_once=20))
+        with pytest.raises(OverBudgetError, match=r"the next call may cost up to \$0\.2"):
+            list(judges.judge("audit", works(100)))
+        judges.close()
+        stats = server.stats()
+        spent = stats.completion_tokens * 1000.0 / 1e6
+        assert 0.4 < spent < 0.6
+        assert stats.most_at_once <= 3

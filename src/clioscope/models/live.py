@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from clioscope.config import Judgement
 from clioscope.errors import ClioscopeError, RunError
 from clioscope.models.base import RETRIED, Answer, CallError, Limits, Model, Request
-from clioscope.models.budget import Budget
+from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.judge import Failed, Work
 from clioscope.models.limits import Limiter
 from clioscope.models.meter import Meter
@@ -35,6 +37,9 @@ _FEW_LEFT, _SHARE_LEFT = 5, 0.01
 
 _FIRST_WORD = 10.0
 """Seconds without any answer after which the user is told."""
+
+_NO_SERVER = 20.0
+"""Seconds for which connecting may fail where nothing was ever answered: nobody is there."""
 
 _QUOTED = 20
 """Characters that a provider's words share with a request where they quote it."""
@@ -118,6 +123,7 @@ class LiveJudge:
         self._in_call: set[asyncio.Task[Any]] = set()
         self._last_answer = time.monotonic()
         self._unanswered = 0
+        self._settled = asyncio.Event()
         self._draining = self._closed = False
         self._not_stored: RunError | None = None
 
@@ -127,14 +133,38 @@ class LiveJudge:
         self._last_answer = time.monotonic()
         word = self._runner.get_loop().call_later(_FIRST_WORD, self._tell_of_silence)
         try:
-            while done := self._runner.run(flow.next()):
+            while done := self._next(flow):
                 yield from done
-        except BaseException:
+        except BaseException as left:
             if not self._closed:
-                self._drain()
+                self._drain(pressed=isinstance(left, KeyboardInterrupt))
             raise
         finally:
             word.cancel()
+
+    def _next(self, flow: _Flow) -> list[Any]:
+        """Run until there are results.
+
+        Ctrl-C is taken between the steps of the calls: Python would raise it in the middle of one, and its answer,
+        although paid, would be lost.
+        """
+        main = threading.current_thread() is threading.main_thread()
+        if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+            return self._runner.run(flow.next())
+        loop = self._runner.get_loop()
+
+        def pressed(*_: object) -> None:
+            flow.stopped = True
+            loop.call_soon_threadsafe(flow.wake)
+
+        signal.signal(signal.SIGINT, pressed)
+        try:
+            done = self._runner.run(flow.next())
+        finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if flow.stopped:
+            raise KeyboardInterrupt
+        return done
 
     def _tell_of_silence(self) -> None:
         """Tell a user who may have forgotten to start a server."""
@@ -182,14 +212,16 @@ class LiveJudge:
         me = asyncio.current_task()
         assert me is not None
         await asked.limiter.enter(tokens)
-        if self._not_stored is not None:  # what is asked now would be paid and lost
+        try:
+            reserved = await self._reserve(request, asked)
+        except BaseException:
             asked.limiter.leave()
-            raise self._not_stored
+            raise
         began = time.monotonic()
         self._in_call.add(me)
         try:
             try:
-                answer = await self._call(request, asked)
+                answer = await self._call(request, asked, reserved)
             finally:
                 # The place is free for the next call while the answer goes to disk.
                 asked.limiter.leave()
@@ -202,9 +234,30 @@ class LiveJudge:
             return _Miss(error, self._last_answer > began)
         finally:
             self._in_call.discard(me)
+            self._settled.set()
 
-    async def _call(self, request: Request, asked: _Asked) -> Answer:
-        reserved = self._budget.reserve(request, asked.model.name)
+    async def _reserve(self, request: Request, asked: _Asked) -> float:
+        """Set aside what the call may cost at most, once calls under way leave room for it: most cost less than that.
+
+        Raises
+        ------
+        OverBudgetError
+            There is no room, and none to come.
+        RunError
+            Answers cannot be stored: what is asked now would be paid and lost.
+        """
+        while True:
+            if self._not_stored is not None:
+                raise self._not_stored
+            try:
+                return self._budget.reserve(request, asked.model.name)
+            except OverBudgetError:
+                if not self._in_call:
+                    raise
+            self._settled.clear()
+            await self._settled.wait()
+
+    async def _call(self, request: Request, asked: _Asked, reserved: float) -> Answer:
         answer = None
         self._meter.calls += 1
         began = time.monotonic()
@@ -246,7 +299,7 @@ class LiveJudge:
         Raises
         ------
         ModelError
-            The provider asks for a longer pause than that.
+            The provider asks for a longer pause than that, or nobody is there.
         """
         asks, patience = error.retry_after or 0.0, self._pace.patience
         if asks > patience:
@@ -254,7 +307,13 @@ class LiveJudge:
                 f"{asked.model.name} asks to wait for {_duration(asks)}, and --patience is {_duration(patience)} "
                 f"({_without_quotes(error, request)}). What is answered is kept: run the same command again then."
             )
-        return time.monotonic() - self._last_answer + asks > patience
+        silent = time.monotonic() - self._last_answer
+        if error.kind == "connection" and not (error.paid or self._meter.answered) and silent > _NO_SERVER:
+            raise ModelError(
+                f"Nothing answers at {asked.model.address} ({_without_quotes(error, request)}). Is the server running, and "
+                "is that its address? Nothing was paid."
+            )
+        return silent + asks > patience
 
     def _left_unanswered(self, error: CallError, request: Request, asked: _Asked) -> Failed:
         """Give up a request that is among the last few, while all others were answered: the fault may well be its own.
@@ -286,13 +345,19 @@ class LiveJudge:
         longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(tries - 1, 10))
         return max(error.retry_after or 0.0, random.uniform(longest / 10, longest))
 
-    def _drain(self) -> None:
-        """Let the calls under way end and store their answers, since they are paid for; begin none."""
+    def _drain(self, *, pressed: bool = False) -> None:
+        """Let the calls under way end and store their answers, since they are paid for; begin none.
+
+        Parameters
+        ----------
+        pressed
+            Whether the user has pressed Ctrl-C.
+        """
         self._draining = True
         if self._in_call:
             self._note(
-                f"Waiting for {len(self._in_call)} calls under way, since they are paid for. Press Ctrl-C again to "
-                "leave them."
+                f"Waiting for {len(self._in_call)} calls under way, since they are paid for. Press Ctrl-C"
+                f"{' again' if pressed else ''} to leave them."
             )
         try:
             self._runner.run(self._end())
@@ -349,13 +414,13 @@ class _Flow:
         self._most_running, self._most_ahead = _RUNNING * at_once, _AHEAD * at_once
         self._window: deque[asyncio.Task[Any]] = deque()
         self._running = 0
-        self.all_begun = False
+        self.all_begun = self.stopped = False
         self._broken: BaseException | None = None
         self._finished = asyncio.Event()
 
     async def next(self) -> list[Any]:
-        """The results that are there, from the first that was not given out; empty at the end."""
-        while True:
+        """The results that are there, from the first that was not given out; empty at the end, or where stopped."""
+        while not self.stopped:
             self._fill()
             if self._broken is not None:
                 raise self._broken
@@ -366,6 +431,11 @@ class _Flow:
                 return done
             await self._finished.wait()
             self._finished.clear()
+        return []
+
+    def wake(self) -> None:
+        """Have :meth:`next` look whether it was stopped."""
+        self._finished.set()
 
     def under_way(self) -> list[asyncio.Task[Any]]:
         """The works that have not ended."""
