@@ -83,7 +83,7 @@ def test_two_folders_that_the_same_model_answers_are_kept_apart(tmp_path: Path) 
 
 
 def address(model: OpenAIModel | AnthropicModel) -> str:
-    return str(model._client.base_url).rstrip("/")
+    return model.address.rstrip("/")
 
 
 @pytest.mark.parametrize("provider", sorted(set(PROVIDERS) - {"azure", "bedrock", "vertex"}))
@@ -98,7 +98,7 @@ def test_a_provider_is_reached_at_its_own_address_or_where_the_user_says(
     model = connect(name, None, 1.0)
     assert address(model) == (known.base_url or own or "").rstrip("/")
     assert isinstance(model, AnthropicModel if known.wire == "anthropic" else OpenAIModel)
-    assert model._client.max_retries == 0
+    assert model._open_client().max_retries == 0
     monkeypatch.setenv(f"{provider.upper()}_BASE_URL", "http://from.environment/v1")
     assert address(connect(name, None, 1.0)) == "http://from.environment/v1"
     assert address(connect(name, "http://from.option/v1", 1.0)) == "http://from.option/v1"

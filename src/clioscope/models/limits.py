@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from clioscope.models.base import Limits
 
-_FIRST = 12
+_FIRST = 24
 _GROWTH = 2.0
 """More at once after every call that went well, until the first refusal: three times as many every round."""
 

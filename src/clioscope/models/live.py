@@ -310,8 +310,8 @@ class LiveJudge:
         silent = time.monotonic() - self._last_answer
         if error.kind == "connection" and not (error.paid or self._meter.answered) and silent > _NO_SERVER:
             raise ModelError(
-                f"Nothing answers at {asked.model.address} ({_without_quotes(error, request)}). Is the server running, and "
-                "is that its address? Nothing was paid."
+                f"Nothing answers at {asked.model.address} ({_without_quotes(error, request)}). Is the server running, "
+                "and is that its address? Nothing was paid."
             )
         return silent + asks > patience
 

@@ -6,6 +6,8 @@ import asyncio
 import os
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,17 +24,28 @@ from clioscope.models.sdk import adapted, call_error, limits, parsed
 _AZURE_API_VERSION = "2024-10-21"
 
 
+_CALLS_A_CLIENT = 8
+"""At once. A client looks at every connection it has for each call, which with 50 of them is a fifth of the work."""
+
+
 class _SdkModel(ABC):
-    """Sends what the model's profile says, and learns where the model takes less."""
+    """Sends what the model's profile says, and learns where the model takes less.
+
+    Parameters
+    ----------
+    open_client
+        Makes a client of the provider's library.
+    """
 
     _path: str
 
-    def __init__(self, name: ModelName, client: Any, key: str | None, timeout: float) -> None:
+    def __init__(self, name: ModelName, open_client: Callable[[], Any], key: str | None, timeout: float) -> None:
+        self._open_client = open_client
+        self._clients = {open_client(): 0}
         self.name = str(name)
-        self.address = str(client.base_url)
+        self.address = str(next(iter(self._clients)).base_url)
         self._timeout = timeout
         self._model = name.model
-        self._client = client
         self._secrets = (key,) if key else ()
         self._profile = profile_of(self.name)
 
@@ -49,15 +62,27 @@ class _SdkModel(ABC):
                 self._profile = takes
 
     async def _once(self, request: Request, profile: ModelProfile) -> Reply:
+        client = self._free_client()
+        self._clients[client] += 1
         try:
             # The libraries' own call for endpoints without a method: the same, less a walk through all of the body.
             # Their timeout is for each part of a response; this one is for all of it.
             async with asyncio.timeout(self._timeout):
                 body = self._body(request, profile)
-                response = await self._client.post(self._path, body=body, cast_to=httpx2.Response)
+                response = await client.post(self._path, body=body, cast_to=httpx2.Response)
         except Exception as error:
             raise call_error(error, self._secrets) from None
+        finally:
+            self._clients[client] -= 1
         return Reply(self._read(parsed(response.content)), limits(response.headers))
+
+    def _free_client(self) -> Any:
+        """The first that is not busy, so that connections are used again; another one where all are."""
+        for client, calls in self._clients.items():
+            if calls < _CALLS_A_CLIENT:
+                return client
+        self._clients[client := self._open_client()] = 0
+        return client
 
     @abstractmethod
     def _body(self, request: Request, profile: ModelProfile) -> dict[str, Any]: ...
@@ -67,7 +92,8 @@ class _SdkModel(ABC):
 
     async def close(self) -> None:
         """See :class:`clioscope.models.base.Model`."""
-        await self._client.close()
+        for client in self._clients:
+            await client.close()
 
 
 class OpenAIModel(_SdkModel):
@@ -116,14 +142,16 @@ def connect(name: ModelName, base_url: str | None, timeout: float) -> OpenAIMode
     if provider.wire == "openai":
         from openai import AsyncOpenAI
 
-        return OpenAIModel(name, AsyncOpenAI(api_key=key or "none", base_url=url, **options), key, timeout)
+        return OpenAIModel(name, partial(AsyncOpenAI, api_key=key or "none", base_url=url, **options), key, timeout)
     if provider.wire == "azure":
-        return OpenAIModel(name, _azure(key, url, options), key, timeout)
+        return OpenAIModel(name, partial(_azure, key, url, options), key, timeout)
     if provider.wire == "anthropic":
         from anthropic import AsyncAnthropic
 
-        return AnthropicModel(name, AsyncAnthropic(api_key=key or "none", base_url=url, **options), key, timeout)
-    return AnthropicModel(name, _cloud(provider.wire, options), None, timeout)
+        return AnthropicModel(
+            name, partial(AsyncAnthropic, api_key=key or "none", base_url=url, **options), key, timeout
+        )
+    return AnthropicModel(name, partial(_cloud, provider.wire, options), None, timeout)
 
 
 def batch_service(name: ModelName, base_url: str | None, timeout: float, settings: BatchSettings) -> ProviderBatches:
