@@ -55,8 +55,8 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     exec(compile(example, "README.md", "exec"), {})
 
 
-def test_the_example_of_the_double_runs() -> None:
-    (example,) = blocks(ROOT / "docs" / "testing.md", "python")
+@pytest.mark.parametrize("example", blocks(ROOT / "docs" / "testing.md", "python"))
+def test_the_examples_of_the_double_run(example: str) -> None:
     exec(compile(example, "testing.md", "exec"), {})
 
 

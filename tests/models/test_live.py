@@ -16,6 +16,7 @@ from clioscope.testing import FAULTS, Faults, ModelServer, ServerLimits
 from tests.models.helpers import Scored, opened, works
 
 OF_THE_CALL = ("rate_limited", "rate_limited_silently", "overloaded", "server_error", "reset", "half_body")
+FATAL = {"unauthorized": 401, "forbidden": 403, "not_found": 404}
 OF_THE_TEXT = ("bad_json", "schema_broken", "refusal", "empty", "truncated", "wrong_choice", "far_too_long")
 REASONS = {
     "bad_json": "not JSON",
@@ -35,7 +36,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_matrix_has_every_fault() -> None:
-    assert {*OF_THE_CALL, *OF_THE_TEXT, "timeout", "content_filter"} == set(FAULTS)
+    assert {*OF_THE_CALL, *FATAL, *OF_THE_TEXT, "timeout", "content_filter"} == set(FAULTS)
 
 
 @pytest.mark.parametrize("model", ["openai/double", "anthropic/double"])
@@ -147,6 +148,25 @@ def test_a_wrong_key_stops_the_run_and_is_not_shown(tmp_path: Path, monkeypatch:
         assert "verysecret" not in str(raised.value)
         assert server.stats().calls <= 5
     assert b"verysecret" not in (tmp_path / "answers.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize("model", ["openai/double", "anthropic/double"])
+@pytest.mark.parametrize(("fault", "status"), FATAL.items())
+def test_a_key_or_a_model_that_is_refused_in_the_middle_stops_the_run_and_loses_no_answer(
+    tmp_path: Path, fault: str, status: int, model: str
+) -> None:
+    with ModelServer(faults=Faults(always={"question number 30 ": fault})) as server:
+        judges = opened(tmp_path, server, Calls(at_once=1), model=model)
+        with pytest.raises(ModelError, match=f"{model} cannot be used: HTTP {status}"):
+            list(judges.judge("audit", works(60)))
+        judges.close()
+        answered = server.stats().answered
+        assert 0 < answered < 60
+    with ModelServer() as server:
+        judges = opened(tmp_path, server, model=model)
+        assert all(isinstance(result, Scored) for result in judges.judge("audit", works(60)))
+        judges.close()
+        assert server.stats().answered == 60 - answered
 
 
 def test_a_model_that_does_not_exist_stops_the_run(tmp_path: Path) -> None:

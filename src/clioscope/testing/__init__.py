@@ -4,9 +4,9 @@ Needs ``pip install 'clioscope[testing]'``. ``python -m clioscope.testing`` runs
 """
 
 from clioscope.testing.brain import ChatRequest
-from clioscope.testing.faults import FAULTS, Faults
+from clioscope.testing.faults import BATCH_COUNTS, BATCH_SHARES, FAULTS, Faults
 from clioscope.testing.server import ModelServer
 from clioscope.testing.stats import Stats
 from clioscope.testing.throttle import ServerLimits
 
-__all__ = ["FAULTS", "ChatRequest", "Faults", "ModelServer", "ServerLimits", "Stats"]
+__all__ = ["BATCH_COUNTS", "BATCH_SHARES", "FAULTS", "ChatRequest", "Faults", "ModelServer", "ServerLimits", "Stats"]

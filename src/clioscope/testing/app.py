@@ -18,7 +18,7 @@ from aiohttp.typedefs import Handler
 
 from clioscope.testing.batches import Batches
 from clioscope.testing.brain import ChatRequest
-from clioscope.testing.faults import FAULTS, Faults
+from clioscope.testing.faults import FAULTS, Faults, refuse_unknown
 from clioscope.testing.halves import half
 from clioscope.testing.spoiling import SPOILT, spoil
 from clioscope.testing.stats import Stats
@@ -77,8 +77,7 @@ class App:
 
     def outage(self, fault: str, seconds: float) -> None:
         """Have every call fail in this way for so long."""
-        if fault not in FAULTS:
-            raise ValueError(f"there is no fault {fault!r}; there are {', '.join(FAULTS)}")
+        refuse_unknown(fault, FAULTS)
         self._outage = (fault, time.monotonic() + seconds)
 
     @web.middleware
@@ -212,8 +211,17 @@ class App:
 
     async def _set_outage(self, request: web.Request) -> web.Response:
         body = await request.json()
-        self.outage(body["fault"], float(body["seconds"]))
+        try:
+            self.outage(body["fault"], float(body["seconds"]))
+        except (KeyError, TypeError):
+            return _bad_request('an outage is {"fault": NAME, "seconds": NUMBER}')
+        except ValueError as error:
+            return _bad_request(str(error))
         return web.json_response({})
+
+
+def _bad_request(message: str) -> web.Response:
+    return web.json_response({"error": {"message": message}}, status=400)
 
 
 def _reset(request: web.Request) -> web.Response:

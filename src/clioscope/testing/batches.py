@@ -13,15 +13,12 @@ from typing import Any
 
 from aiohttp import web
 
-from clioscope.testing.faults import Faults
+from clioscope.testing.faults import BATCH_COUNTS, Faults
 from clioscope.testing.halves import half
 from clioscope.testing.wires import AnthropicWire, OpenAIWire
 
 Answer = Callable[[type[OpenAIWire] | type[AnthropicWire], dict[str, Any]], tuple[int, dict[str, Any]]]
 """A call's wire format and body to the status and body of its response."""
-
-
-_COUNTED = ("batches_failed", "creates_refused", "creates_unheard", "results_cut")
 
 
 @dataclass
@@ -50,7 +47,7 @@ class Batches:
         self._files: dict[str, bytes] = {}
         self._batches: dict[str, _Batch] = {}
         self._numbers = count(1)
-        self._left: dict[str, int] = {name: getattr(faults, name) for name in _COUNTED}
+        self._left: dict[str, int] = {name: getattr(faults, name) for name in BATCH_COUNTS}
 
     def add_routes(self, app: web.Application) -> None:
         """Serve both interfaces."""

@@ -16,24 +16,37 @@ def spoil(text: str, fault: str | None, schema: Mapping[str, Any] | None) -> str
         return ""
     if fault in ("bad_json", "truncated"):
         return text[: max(1, len(text) // 2)]
-    if fault is None or schema is None:
-        return text * 10 if fault == "far_too_long" else text
-    value = json.loads(text)
-    if fault == "schema_broken" and isinstance(value, dict) and value:
-        del value[next(iter(value))]
-    elif fault == "wrong_choice":
-        value = _wrong(value, schema)
-    elif fault == "far_too_long":
+    value = text if schema is None else _parsed(text)
+    if fault == "far_too_long":
         value = _longer(value)
-    return json.dumps(value, ensure_ascii=False)
+    elif fault == "wrong_choice" and schema is not None:
+        value = _wrong(value, schema, schema.get("$defs") or {})
+    elif fault == "schema_broken" and isinstance(value, dict) and value:
+        del value[next(iter(value))]
+    else:
+        return text
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _wrong(value: Any, node: Mapping[str, Any]) -> Any:
+def _parsed(text: str) -> Any:
+    """The text's JSON, or the text: an answer of the user's own may be anything."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _wrong(value: Any, node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any:
+    """``value`` with another in the place of each that the schema lists the choices for."""
+    if "$ref" in node:
+        return _wrong(value, definitions.get(node["$ref"].rsplit("/", 1)[-1], {}), definitions)
     if "enum" in node:
         return "none of these"
     if isinstance(value, dict):
         properties = node.get("properties", {})
-        return {key: _wrong(item, properties.get(key, {})) for key, item in value.items()}
+        return {key: _wrong(item, properties.get(key, {}), definitions) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_wrong(item, node.get("items", {}), definitions) for item in value]
     return value
 
 

@@ -11,12 +11,16 @@ STATUS_OF_FAULT = {
     "rate_limited_silently": 429,
     "overloaded": 529,
     "server_error": 500,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "not_found": 404,
     "content_filter": 400,
 }
 
 _ERRORS = {
     400: ("invalid_request_error", "content_filter", "The prompt was stopped by the content filter."),
     401: ("authentication_error", "invalid_api_key", "Incorrect API key provided."),
+    403: ("permission_error", "permission_denied", "This key may not use the model."),
     404: ("not_found_error", "model_not_found", "The model does not exist."),
     429: ("rate_limit_error", "rate_limit_exceeded", "Rate limit reached."),
     500: ("api_error", "server_error", "The server had an error."),
