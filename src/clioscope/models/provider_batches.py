@@ -24,11 +24,15 @@ WITH_BATCHES = ("openai", "anthropic")
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 
+_FIRST_LOOK, _LONGER = 1.0, 1.5
+"""Seconds until the first look for the results of a batch, and by what the wait grows from look to look."""
+
 
 class BatchSettings(NamedTuple):
     """Where shards are kept, what tells this run's batches from others', and how often is looked for results.
 
-    ``poll``: seconds. ``patience``: seconds for which a call that fails is made again.
+    ``poll``: seconds between looks at most, since they begin close together. ``patience``: seconds for which a call
+    that fails is made again.
     """
 
     folder: Path
@@ -56,6 +60,7 @@ class ProviderBatches(ABC):
         self._settings = settings
         settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._told: dict[str, int] = {}
+        self._until_look = _FIRST_LOOK
 
     @abstractmethod
     def line(self, key: bytes, request: Request) -> bytes:
@@ -111,6 +116,7 @@ class ProviderBatches(ABC):
             self._settings.note(f"{shard.label} is gone at the provider: what it held is asked again.")
             return iter(()), "all"
         if done is None:
+            self._until_look = _FIRST_LOOK
             return self._all_results(shard, lines), "all"
         self._tell(shard, done)
         return iter(()), "some"
@@ -137,8 +143,14 @@ class ProviderBatches(ABC):
                     return
 
     def wait(self, shards: Iterable[Shard]) -> bool:
-        """See :class:`clioscope.models.batch_service.BatchService`. It can be interrupted: the batch goes on."""
-        time.sleep(self._settings.poll)
+        """See :class:`clioscope.models.batch_service.BatchService`. It can be interrupted: the batch goes on.
+
+        A small batch may end in seconds and a large one in a day, so that the wait grows with each look until a batch
+        ends. One that is refused begins no new row of looks: each of them hands it over once more.
+        """
+        pause = min(self._until_look, self._settings.poll)
+        time.sleep(pause)
+        self._until_look = pause * _LONGER
         return True
 
     def ask_user(self, shards: Iterable[Shard]) -> str:
