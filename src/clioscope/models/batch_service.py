@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from clioscope.models.base import Answer, CallError, Request
 from clioscope.models.ledger import Line, Shard
@@ -30,6 +30,20 @@ class Result(NamedTuple):
 
     key: bytes
     outcome: Answer | CallError
+
+
+class Found(NamedTuple):
+    """A good answer that lies somewhere, to a request that has none.
+
+    Parameters
+    ----------
+    mark
+        Tells it from other answers to the same request.
+    """
+
+    line: Line
+    answer: Answer
+    mark: bytes
 
 
 class BatchService(Protocol):
@@ -78,3 +92,17 @@ class BatchService(Protocol):
 
     def close(self) -> None:
         """Give connections back."""
+
+
+@runtime_checkable
+class LooseAnswers(Protocol):
+    """A :class:`BatchService` whose answers may come in any file, and after their shard is done with."""
+
+    def sweep(self, take: Callable[[Sequence[Found]], None]) -> None:
+        """Find all good answers to requests that have none.
+
+        ``take`` is called with a few at a time, and returns once they are on disk.
+        """
+
+    def notes(self) -> Iterator[str]:
+        """What a user should know of the files that were read since it was last called, a note a file."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 import orjson
 
 from clioscope.errors import ConfigError
 from clioscope.models import wire_openai
 from clioscope.models.base import Answer, CallError, Request
-from clioscope.models.batch_service import Result
-from clioscope.models.ledger import Line, Shard, WaveLedger
+from clioscope.models.batch_service import Found, Result
+from clioscope.models.file_report import FileReport
+from clioscope.models.ledger import Asked, FileState, Line, Shard, WaveLedger
 from clioscope.models.names import ModelName
 from clioscope.models.profiles import profile_of
 from clioscope.models.sdk import _clean
@@ -26,13 +29,17 @@ _MARK = ".clioscope-run"
 _MOST_TOKENS = 10**9
 """A count beyond it is no count of one call's tokens."""
 
+_AT_ONCE = 500
+"""Lines of an answers file that are looked up together."""
+
 
 class FolderService:
     """``file:FOLDER``; see :class:`clioscope.models.batch_service.BatchService`.
 
-    A shard ``wave-0001.requests.jsonl`` is finished once ``wave-0001.answers.jsonl`` lies beside it, whatever is in
-    it: lines in any order, some missing, some errors. Good answers in other ``.jsonl`` files of the folder count too,
-    and a shard whose requests are all answered is finished.
+    A good answer counts in whatever ``.jsonl`` file of the folder it lies, and also after its shard is done with. A
+    shard whose requests are all answered is finished. So is ``wave-0001.requests.jsonl`` once
+    ``wave-0001.answers.jsonl`` lies beside it and ends with a whole line, since servers leave requests out: what
+    failed or is missing there is asked again.
 
     Parameters
     ----------
@@ -53,6 +60,9 @@ class FolderService:
         self._profile = profile_of(self.name)
         self._folder = Path(name.folder)
         self._ledger = ledger
+        self._reports: dict[str, FileReport] = {}
+        """What there is to say of files that were read, by their names."""
+        self._told: dict[str, str] = {}
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._claim(run)
@@ -107,42 +117,108 @@ class FolderService:
         return shard.label
 
     def collect(self, shard: Shard, lines: Mapping[bytes, Line]) -> tuple[Iterator[Result], Literal["some", "all"]]:
-        """See :class:`clioscope.models.batch_service.BatchService`."""
-        return self._results(shard, lines), "all" if self._own(shard).exists() else "some"
+        """See :class:`clioscope.models.batch_service.BatchService`. :meth:`sweep` gave what is good before.
 
-    def _results(self, shard: Shard, lines: Mapping[bytes, Line]) -> Iterator[Result]:
-        """The shard's own answers, and good ones from elsewhere; errors from elsewhere may be of an earlier wave."""
-        open_lines = set(lines)
-        errors: dict[bytes, CallError] = {}
-        for key, outcome in _outcomes(self._own(shard)):
-            if key in open_lines:
+        A file that was not read to its end, or is not any more as it was read, is still being written.
+        """
+        own = _state(self._own(shard))
+        if own is None or self._ledger.was_read(own) is None:
+            return iter(()), "some"
+        return self._errors(shard, lines), "all"
+
+    def _errors(self, shard: Shard, lines: Mapping[bytes, Line]) -> Iterator[Result]:
+        """The errors in the shard's own file; those elsewhere may be of an earlier wave."""
+        path = self._own(shard)
+        outcomes = ((_key(row["custom_id"]), outcome_of(row)) for row in _rows(path))
+        errors = {key: outcome for key, outcome in outcomes if key in lines and isinstance(outcome, CallError)}
+        report = self._reports.setdefault(path.name, FileReport())
+        report.finished, report.errors = shard, len(errors)
+        for key, error in errors.items():
+            yield Result(key, error)
+
+    def sweep(self, take: Callable[[Sequence[Found]], None]) -> None:
+        """See :class:`clioscope.models.batch_service.LooseAnswers`.
+
+        A file that did not change is read again only after more was handed over, as it may answer that.
+
+        Raises
+        ------
+        ConfigError
+            A file cannot be read.
+        """
+        shards, done_with = self._ledger.count(), self._ledger.collected_labels()
+        awaited = {shard.label for shard in self._ledger.open_shards()}
+        for path in sorted(self._folder.glob("*.jsonl")):
+            state = None if path.name.endswith(_REQUESTS) else _state(path)
+            before = self._ledger.was_read(state) if state is not None else None
+            if state is None or before == shards or not shards:
+                continue
+            try:
+                report = self._read(path, state, take)
+            except OSError as error:
+                raise ConfigError(f"--model file:{self._folder}: {path.name} cannot be read ({error}).") from None
+            if not report.cut:
+                self._ledger.record_read(state, shards)
+            if before is None:
+                label = path.name.removesuffix(_ANSWERS)
+                report.awaited, report.late = label in awaited, label in done_with
+                self._reports[path.name] = report
+
+    def _read(self, path: Path, state: FileState, take: Callable[[Sequence[Found]], None]) -> FileReport:
+        """Give away the good answers of one file."""
+        report = FileReport()
+        with path.open("rb") as file:
+            lines = _answer_lines(file, report)
+            while some := list(islice(lines, _AT_ONCE)):
+                asked = self._ledger.asked([line.key for line in some], self.name)
+                report.unknown += sum(line.key not in asked for line in some)
+                found = self._good(some, asked, path.name, state.changed / 1e9)
+                if found:
+                    take(found)
+                report.taken += len(found)
+        return report
+
+    def _good(
+        self, lines: Sequence[_AnswerLine], asked: Mapping[bytes, Asked], name: str, changed: float
+    ) -> list[Found]:
+        good: dict[bytes, Found] = {}
+        for line in lines:
+            request = asked.get(line.key)
+            if request is None or line.key in good:
+                continue
+            mark = blake2b(line.text.strip(), digest_size=16).digest()
+            if self._counts(request, mark, name, changed):
+                outcome = outcome_of(line.row)
                 if isinstance(outcome, Answer):
-                    open_lines.discard(key)
-                    yield Result(key, outcome)
-                else:
-                    errors[key] = outcome
-        again = self._ledger.asked_before(shard.label)
-        for path in self._others():
-            # What lay here before the request was asked again is what it was asked again for.
-            old = path.stat().st_mtime < shard.began
-            for key, outcome in _outcomes(path):
-                if key in open_lines and isinstance(outcome, Answer) and not (old and key in again):
-                    open_lines.discard(key)
-                    yield Result(key, outcome)
-        for key in open_lines.intersection(errors):
-            yield Result(key, errors[key])
+                    good[line.key] = Found(request.line, outcome, mark)
+        return list(good.values())
+
+    def _counts(self, request: Asked, mark: bytes, name: str, changed: float) -> bool:
+        """Whether an answer in the file of this name is wanted.
+
+        What lay here before a request was asked again is what it was asked again for, also in a file that has
+        since been written anew.
+        """
+        if not request.taken:
+            return True
+        if not request.is_open:
+            return False
+        return name == request.label + _ANSWERS or (mark not in request.taken and changed >= request.began)
+
+    def notes(self) -> Iterator[str]:
+        """See :class:`clioscope.models.batch_service.LooseAnswers`."""
+        reports, self._reports = self._reports, {}
+        for name, report in reports.items():
+            if report.finished is not None:
+                label = report.finished.label
+                report.failed, report.again = self._ledger.failed(label), self._ledger.asked_again(label)
+            said = str(report)
+            if said and self._told.get(name) != said:
+                self._told[name] = said
+                yield f"{self._folder / name}: {said}"
 
     def _own(self, shard: Shard) -> Path:
         return self._folder / f"{shard.label}{_ANSWERS}"
-
-    def _others(self) -> list[Path]:
-        """Files that may hold answers, but for requests and for answers to shards that are done with."""
-        past = {f"{label}{_ANSWERS}" for label in self._ledger.collected_labels()}
-        return [
-            path
-            for path in sorted(self._folder.glob("*.jsonl"))
-            if not path.name.endswith(_REQUESTS) and path.name not in past
-        ]
 
     def wait(self, shards: Iterable[Shard]) -> bool:
         """See :class:`clioscope.models.batch_service.BatchService`. Whoever answers is not here."""
@@ -151,7 +227,7 @@ class FolderService:
     def ask_user(self, shards: Iterable[Shard]) -> str:
         """See :class:`clioscope.models.batch_service.BatchService`."""
         listed = sorted(shards, key=lambda shard: shard.label)
-        lines = sum(shard.lines for shard in listed)
+        lines = sum(self._ledger.unanswered(shard.label) for shard in listed)
         first = self.path(listed[0].label)
         answers = first.with_name(first.name.replace(_REQUESTS, _ANSWERS))
         more = f" and {len(listed) - 1} more such files" if len(listed) > 1 else ""
@@ -165,6 +241,51 @@ class FolderService:
         """See :class:`clioscope.models.batch_service.BatchService`."""
 
 
+class _AnswerLine(NamedTuple):
+    key: bytes
+    row: dict[str, Any]
+    text: bytes
+
+
+def _state(path: Path) -> FileState | None:
+    """A file as it is now; ``None`` where there is none."""
+    if not path.is_file():
+        return None
+    stat = path.stat()
+    return FileState(str(path.absolute()), stat.st_size, stat.st_mtime_ns)
+
+
+def _answer_lines(file: BinaryIO, report: FileReport) -> Iterator[_AnswerLine]:
+    """The lines of a file that name a request; ``report`` is told of the others."""
+    for number, text in enumerate(file, 1):
+        if not text.strip():
+            continue
+        row = _result(text)
+        if row is not None:
+            yield _AnswerLine(_key(row["custom_id"]), row, text)
+        elif text.endswith(b"\n") or _is_json(text):
+            report.add_unreadable(number)
+        else:
+            report.cut = True
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _result(line: bytes) -> dict[str, Any] | None:
+    """A result line, read; ``None`` where it is none."""
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return row if isinstance(row, dict) and isinstance(row.get("custom_id"), str) else None
+
+
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a file that name a request; none where there is no such file."""
     if not path.is_file():
@@ -175,13 +296,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def rows_of(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """Result lines, read. A line that is none is passed over: its request then counts as not answered."""
-    for line in lines:
-        try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            continue
-        if isinstance(row, dict) and isinstance(row.get("custom_id"), str):
-            yield row
+    return filter(None, map(_result, lines))
 
 
 def _key(custom_id: str) -> bytes:
@@ -190,11 +305,6 @@ def _key(custom_id: str) -> bytes:
         return bytes.fromhex(custom_id)
     except ValueError:
         return b""
-
-
-def _outcomes(path: Path) -> Iterator[tuple[bytes, Answer | CallError]]:
-    for row in _rows(path):
-        yield _key(row["custom_id"]), outcome_of(row)
 
 
 def outcome_of(row: Mapping[str, Any], secrets: tuple[str, ...] = ()) -> Answer | CallError:

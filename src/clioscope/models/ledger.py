@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -26,8 +26,13 @@ CREATE TABLE IF NOT EXISTS lines (
     message TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS reserved (label TEXT PRIMARY KEY, dollars REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS taken (number INTEGER PRIMARY KEY, key BLOB NOT NULL, mark BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS files (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL, shards INTEGER NOT NULL
+);
 CREATE INDEX IF NOT EXISTS lines_by_key ON lines (key);
 CREATE INDEX IF NOT EXISTS lines_by_shard ON lines (shard);
+CREATE INDEX IF NOT EXISTS taken_by_key ON taken (key);
 """
 
 
@@ -69,6 +74,34 @@ class Past(NamedTuple):
     times: int
     kind: FailureKind
     message: str
+
+
+class Asked(NamedTuple):
+    """A request that was handed over, and what came of it.
+
+    Parameters
+    ----------
+    label, began
+        Of the last shard that holds it.
+    is_open
+        Whether that shard may still answer it.
+    taken
+        The marks of the answers that were taken for it. It is open all the same where it was asked again.
+    """
+
+    line: Line
+    label: str
+    began: float
+    is_open: bool
+    taken: frozenset[bytes]
+
+
+class FileState(NamedTuple):
+    """A file as it was once: its size in bytes, and when it was last changed, in nanoseconds since 1970."""
+
+    path: str
+    size: int
+    changed: int
 
 
 class WaveLedger:
@@ -205,14 +238,64 @@ class WaveLedger:
         rows = self._read("SELECT key, judgement, repairs FROM lines WHERE shard = ?", label)
         return {key: Line(key, judgement, repairs) for key, judgement, repairs in rows}
 
-    def asked_before(self, label: str) -> set[bytes]:
-        """Those requests of the shard that an earlier one held, too."""
+    def open_lines(self, label: str) -> dict[bytes, Line]:
+        """The requests of one shard that are not answered yet, by key."""
+        rows = self._read("SELECT key, judgement, repairs FROM lines WHERE shard = ? AND open = 1", label)
+        return {key: Line(key, judgement, repairs) for key, judgement, repairs in rows}
+
+    def asked(self, keys: Sequence[bytes], model: str) -> dict[bytes, Asked]:
+        """Those of a few hundred requests that were ever handed over to the model."""
+        which = f"key IN ({', '.join('?' * len(keys))})"
+        taken: dict[bytes, set[bytes]] = {}
+        for key, mark in self._read(f"SELECT key, mark FROM taken WHERE {which}", *keys):
+            taken.setdefault(key, set()).add(mark)
         rows = self._read(
-            "SELECT DISTINCT now.key FROM lines AS now JOIN lines AS before USING (key) "
-            "WHERE now.shard = ? AND before.number < now.number",
+            "SELECT key, judgement, repairs, label, began, open FROM lines JOIN shards ON label = shard "
+            f"WHERE {which} AND lines.model = ? ORDER BY number",
+            *keys,
+            model,
+        )
+        return {
+            key: Asked(Line(key, judgement, repairs), label, began, bool(is_open), frozenset(taken.get(key, ())))
+            for key, judgement, repairs, label, began, is_open in rows
+        }
+
+    def take(self, marks: Mapping[bytes, bytes]) -> None:
+        """Record that requests are answered, whatever came of them before, and the mark of each answer."""
+        with self._writing() as database:
+            database.executemany("INSERT INTO taken (key, mark) VALUES (?, ?)", marks.items())
+            database.executemany(
+                "UPDATE lines SET open = 0, kind = '', message = '' WHERE key = ?", [(key,) for key in marks]
+            )
+
+    def unanswered(self, label: str) -> int:
+        """How many requests of the shard may still be answered in it."""
+        return int(self._read("SELECT count(*) FROM lines WHERE shard = ? AND open = 1", label)[0][0])
+
+    def failed(self, label: str) -> int:
+        """How many requests of the shard came to nothing."""
+        return int(self._read("SELECT count(*) FROM lines WHERE shard = ? AND kind <> ''", label)[0][0])
+
+    def asked_again(self, label: str) -> dict[str, int]:
+        """The later shards that hold what came to nothing in this one, and how many of its requests each holds."""
+        rows = self._read(
+            "SELECT now.shard, count(*) FROM lines AS now JOIN lines AS before USING (key) WHERE before.shard = ? "
+            "AND before.kind <> '' AND now.open = 1 AND now.number > before.number GROUP BY now.shard ORDER BY 1",
             label,
         )
-        return {key for (key,) in rows}
+        return dict(rows)
+
+    def was_read(self, file: FileState) -> int | None:
+        """How many shards there were when the file was last read as it is now; ``None`` where it never was."""
+        rows = self._read("SELECT shards FROM files WHERE path = ? AND size = ? AND changed = ?", *file)
+        return int(rows[0][0]) if rows else None
+
+    def record_read(self, file: FileState, shards: int) -> None:
+        """Record that the file was read to its end, and what it answers is taken."""
+        with self._writing() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO files (path, size, changed, shards) VALUES (?, ?, ?, ?)", (*file, shards)
+            )
 
     def knows(self, key: bytes) -> bool:
         """Whether the request was ever in a shard."""

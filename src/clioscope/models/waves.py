@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
 from clioscope.config import Judgement
 from clioscope.errors import ClioscopeError
 from clioscope.models.base import RETRIED, Answer, CallError, Request
-from clioscope.models.batch_service import BatchRefusedError, BatchService
+from clioscope.models.batch_service import BatchRefusedError, BatchService, Found, LooseAnswers
 from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.judge import Failed, Work
 from clioscope.models.ledger import Line, Shard, WaveLedger
@@ -67,8 +68,15 @@ class WaveJudge:
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`."""
-        given = 0
         self._collect()
+        try:
+            yield from self._judged(works)
+        finally:
+            self._tell()
+
+    def _judged(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
+        """Wave after wave, until all works have ended."""
+        given = 0
         while True:
             self._budget.recount(self._store.spent(), self._ledger.reserved())
             gap, over = False, None
@@ -84,6 +92,7 @@ class WaveJudge:
                 except OverBudgetError as error:
                     over = error
                 wave.hand_over()
+            self._tell()
             if over is not None and not self._open_shards():
                 raise over
             if over is None and not gap:
@@ -132,6 +141,7 @@ class WaveJudge:
         elif not wave.holds(key):
             reserved = self._budget.reserve(request, service.name, batched=service.half_price)
             self._meter.calls += 1
+            self._store.own(key, request)
             wave.add(key, request, reserved)
         return None
 
@@ -175,17 +185,40 @@ class WaveJudge:
 
     def _collect(self) -> bool:
         """Store the answers that are there. Whether a shard is finished, so that there is more to ask."""
+        for service in dict.fromkeys(self._services.values()):
+            if isinstance(service, LooseAnswers):
+                service.sweep(partial(self._take, service))
         finished: set[str] = set()
         for service, shard in self._open_shards():
             if shard.label in self._held:
                 continue
-            lines = self._ledger.lines(shard.label)
+            lines = self._ledger.open_lines(shard.label)
             if shard.state == "intended":
                 shard = self._handed_over(service, shard, lines)
             if shard.state == "submitted" and self._collect_shard(service, shard, lines):
                 finished.add(shard.model)
         self._release(finished)
         return bool(finished)
+
+    def _take(self, service: BatchService, found: Sequence[Found]) -> None:
+        """Store answers, and only then record that their requests have one."""
+        storing = [
+            self._store.put_key(
+                line.key, line.judgement, service.name, answer, line.repairs, batched=service.half_price
+            )
+            for line, answer, _ in found
+        ]
+        for stored in storing:
+            stored.result()
+        self._ledger.take({line.key: mark for line, _, mark in found})
+        self._meter.answered += len(found)
+
+    def _tell(self) -> None:
+        """Tell of the files that were read. What they lack is handed over by now, so that it can be said where."""
+        for service in dict.fromkeys(self._services.values()):
+            if isinstance(service, LooseAnswers):
+                for text in service.notes():
+                    self._note(text)
 
     def _handed_over(self, service: BatchService, shard: Shard, lines: Mapping[bytes, Line]) -> Shard:
         """Hand over a shard that may have been: a crash came between, or there was no room for it."""
@@ -200,6 +233,9 @@ class WaveJudge:
         return shard._replace(state="submitted", provider_id=provider_id)
 
     def _collect_shard(self, service: BatchService, shard: Shard, lines: Mapping[bytes, Line]) -> bool:
+        if not lines:
+            self._ledger.collected(shard.label, {})
+            return True
         try:
             results, there = service.collect(shard, lines)
         except BatchRefusedError as refused:
@@ -224,14 +260,12 @@ class WaveJudge:
         nothing = CallError("server error", "no answer came back")
         failed = {key: failures.get(key, nothing) for key in missing}
         self._ledger.collected(shard.label, failed)
-        self._count(shard, storing.keys(), failed)
-        return True
-
-    def _count(self, shard: Shard, answered: Set[bytes], failed: Mapping[bytes, CallError]) -> None:
-        self._meter.answered += len(answered)
+        self._meter.answered += len(storing)
         self._meter.failures.update(error.kind for error in failed.values())
-        if failed:
+        # Who reads files says it with what else is to be said of them.
+        if failed and not isinstance(service, LooseAnswers):
             self._note(f"{len(failed):,} of {shard.lines:,} requests of {shard.label} have no answer.")
+        return True
 
     def _refused(self, service: BatchService, shard: Shard, refused: BatchRefusedError) -> bool:
         """What becomes of a shard that was refused as a whole. Whether its requests have to be asked anew."""
