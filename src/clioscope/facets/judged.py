@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from clioscope.config import Config, FacetQuestion
 from clioscope.conversation import Conversation
 from clioscope.facets.bands import number_band
@@ -69,6 +71,16 @@ class JudgedExtractor:
             else:
                 answers.update(answer.model_dump())
         return self._facets(local, answers, missing)
+
+    def is_facets(self, text: str) -> bool:
+        """Whether an answer is what was asked for and nothing besides: closed values and phrases, no other words."""
+        for questions in self._calls:
+            try:
+                answer_model(questions).model_validate_json(text)
+            except ValidationError:
+                continue
+            return True
+        return False
 
     def _material(self, conversation: Conversation) -> dict[str, Any]:
         """What the prompt shows: the conversation, or the record in the owner's words."""

@@ -41,6 +41,9 @@ class Request:
         Where the model takes one.
     repairs
         What was wrong with the answer that this request asks to be mended; empty for a first request.
+    owner
+        Whose conversation it is about, as the vault's hash in hexadecimal: empty where that is unknown, ``None`` where it
+        is about several. No part of what is asked; it says what has to go where somebody is forgotten.
     """
 
     judgement: Judgement
@@ -50,6 +53,7 @@ class Request:
     max_tokens: int
     temperature: float
     repairs: str = ""
+    owner: str | None = field(default=None, compare=False)
 
     def key(self, model: str) -> bytes:
         """32 bytes that stand for this request to ``model``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from clioscope.models.base import Answer, FailureKind, Request
@@ -37,6 +37,19 @@ class Failed:
 
 Work = Generator[Request, Answer | Failed, T]
 """One piece of work: yields requests, is sent answers, returns its result. It does no input or output of its own."""
+
+
+def owned(work: Work[T], owner: str) -> Work[T]:
+    """``work``, whose requests are about one conversation of ``owner``; empty where nobody knows whose it is."""
+    try:
+        request = next(work)
+        while True:
+            request = work.send((yield replace(request, owner=owner)))
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        work.close()
 
 
 class Judge(Protocol):

@@ -34,7 +34,23 @@ CREATE TABLE IF NOT EXISTS answers (
     repairs TEXT NOT NULL,
     halved INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS owners (key BLOB PRIMARY KEY, owner BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS erased (
+    judgement TEXT NOT NULL, model TEXT NOT NULL, repairs TEXT NOT NULL, calls INTEGER NOT NULL,
+    prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, halved_prompt_tokens INTEGER NOT NULL,
+    halved_completion_tokens INTEGER NOT NULL
+);
 """
+"""``owners``: whose conversation a request is about; what has no row there is about several. ``erased``: what answers
+cost that were deleted."""
+
+
+SUMS = (
+    "SELECT judgement, model, repairs, count(*) AS calls, sum(prompt_tokens) AS prompt_tokens, "
+    "sum(completion_tokens) AS completion_tokens, sum(prompt_tokens * halved) AS halved_prompt_tokens, "
+    "sum(completion_tokens * halved) AS halved_completion_tokens FROM answers"
+)
+"""The columns of ``erased``, of answers that are still there."""
 
 
 class Spent(NamedTuple):
@@ -50,7 +66,10 @@ class Spent(NamedTuple):
 
 
 class _Row(NamedTuple):
+    """An answer, or where that is empty only whose it will be."""
+
     values: tuple[object, ...]
+    owner: tuple[bytes, bytes] | None
     done: Future[None]
 
 
@@ -111,12 +130,28 @@ class AnswerStore:
 
     def put(self, request: Request, model: str, answer: Answer, *, batched: bool = False) -> Future[None]:
         """Store an answer. The future is done once it is on disk; a :class:`RunError` is raised from it otherwise."""
-        return self.put_key(request.key(model), request.judgement, model, answer, request.repairs, batched=batched)
+        owner = None if request.owner is None else bytes.fromhex(request.owner)
+        return self.put_key(
+            request.key(model), request.judgement, model, answer, request.repairs, batched=batched, owner=owner
+        )
+
+    def own(self, key: bytes, request: Request) -> None:
+        """Record whose conversation a request is about. It is on disk once an answer that is put later is."""
+        if request.owner is not None:
+            self._rows.put(_Row((), (key, bytes.fromhex(request.owner)), Future()))
 
     def put_key(
-        self, key: bytes, judgement: Judgement, model: str, answer: Answer, repairs: str, *, batched: bool
+        self,
+        key: bytes,
+        judgement: Judgement,
+        model: str,
+        answer: Answer,
+        repairs: str,
+        *,
+        batched: bool,
+        owner: bytes | None = None,
     ) -> Future[None]:
-        """Store an answer by the key of its request."""
+        """Store an answer by the key of its request. ``owner``: see :meth:`own`, where that was not said before."""
         done: Future[None] = Future()
         self._rows.put(
             _Row(
@@ -132,6 +167,7 @@ class AnswerStore:
                     repairs,
                     int(batched),
                 ),
+                None if owner is None else (key, owner),
                 done,
             )
         )
@@ -175,7 +211,10 @@ class AnswerStore:
         self._writing.executemany(
             "INSERT OR IGNORE INTO answers (key, judgement, model, served, text, finish, prompt_tokens, "
             "completion_tokens, repairs, halved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [row.values for row in rows],
+            [row.values for row in rows if row.values],
+        )
+        self._writing.executemany(
+            "INSERT OR IGNORE INTO owners (key, owner) VALUES (?, ?)", [row.owner for row in rows if row.owner]
         )
         self._writing.execute("COMMIT")
 
@@ -198,16 +237,17 @@ class AnswerStore:
     def spent(self) -> list[Spent]:
         """What has been paid so far, for each judgement and model."""
         rows = self._read(
-            "SELECT judgement, model, count(*), sum(prompt_tokens), sum(completion_tokens), "
-            "sum(prompt_tokens * halved), sum(completion_tokens * halved) "
-            "FROM answers GROUP BY judgement, model ORDER BY judgement, model"
+            "SELECT judgement, model, sum(calls), sum(prompt_tokens), sum(completion_tokens), "
+            "sum(halved_prompt_tokens), sum(halved_completion_tokens) FROM (SELECT * FROM erased UNION ALL "
+            f"{SUMS} GROUP BY judgement, model, repairs) GROUP BY judgement, model ORDER BY judgement, model"
         )
         return [Spent(*row) for row in rows]
 
     def repairs(self) -> dict[tuple[Judgement, str], int]:
         """How many answers of each judgement had to be mended, by what was wrong."""
         rows = self._read(
-            "SELECT judgement, repairs, count(*) FROM answers WHERE repairs <> '' GROUP BY judgement, repairs"
+            "SELECT judgement, repairs, sum(calls) FROM (SELECT * FROM erased UNION ALL "
+            f"{SUMS} GROUP BY judgement, model, repairs) WHERE repairs <> '' GROUP BY judgement, repairs"
         )
         return {(judgement, why): count for judgement, why, count in rows}
 

@@ -86,6 +86,16 @@ def items_of(facets: Parts, facet: str) -> Iterator[Items]:
         start += table.num_rows
 
 
+def items_in(part: pa.Table, facet: str) -> NDArray[np.int64] | None:
+    """int64 [items of the part]: the row of each in the part; ``None`` where the part has no such facet."""
+    if f"text:{facet}" in part.column_names:
+        return np.flatnonzero(part[f"text:{facet}"].is_valid().to_numpy())
+    if f"list:{facet}" in part.column_names:
+        lengths = [len(texts or ()) for texts in part[f"list:{facet}"].to_pylist()]
+        return np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+    return None
+
+
 def column_of(facets: Parts, facet: str) -> str:
     """The column that holds a text or list facet."""
     first = next(facets.read(), None)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -53,6 +54,16 @@ def write_text(path: Path, text: str, mode: int = 0o600) -> None:
         beside.write_text(text, encoding="utf-8", newline="\n")
 
 
+def read_text(path: Path) -> str:
+    """What :func:`write_text` wrote."""
+    return path.read_text(encoding="utf-8")
+
+
+def read_bytes(path: Path) -> bytes:
+    """All of a file."""
+    return path.read_bytes()
+
+
 def write_table(path: Path, table: pa.Table, mode: int = 0o600) -> None:
     """Write ``table`` as Parquet (zstd), whole or not at all."""
     with whole(path, mode) as beside:
@@ -63,6 +74,12 @@ def write_array(path: Path, array: NDArray[np.generic]) -> None:
     """Write ``array`` as .npy, whole or not at all."""
     with whole(path) as beside, beside.open("wb") as file:
         np.save(file, array, allow_pickle=False)
+
+
+def read_array(path: Path) -> NDArray[Any]:
+    """What :func:`write_array` wrote."""
+    array: NDArray[Any] = np.load(path, allow_pickle=False)
+    return array
 
 
 def in_order(paths: Iterable[Path]) -> list[Path]:

@@ -68,6 +68,21 @@ class Stages:
         self._rows[name]["done"] = False
         self._write()
 
+    def is_made_from(self, name: str, input: str, value: object) -> bool:
+        """Whether one input of the stage was ``value`` when it was last begun."""
+        return bool(self._rows[name]["inputs"].get(input) == digest(value))
+
+    def restate(self, name: str, inputs: Mapping[str, object], found: Mapping[str, Any]) -> None:
+        """Record what a finished stage would have been made from, and found, without what was deleted of it since."""
+        row = self._rows[name]
+        row["inputs"].update({key: digest(value) for key, value in inputs.items()})
+        row["found"] = dict(found)
+        self._write()
+
+    def names(self) -> list[str]:
+        """The stages that were ever begun."""
+        return list(self._rows)
+
     def found(self, name: str) -> dict[str, Any]:
         """What the finished stage recorded."""
         return dict(self._rows.get(name, {}).get("found", {}))

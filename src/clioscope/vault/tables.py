@@ -48,6 +48,10 @@ class Parts:
         """Write one part, whole or not at all."""
         write_table(self.path(number), table)
 
+    def read_part(self, number: int, columns: list[str] | None = None) -> pa.Table:
+        """The table of one part."""
+        return pq.read_table(self.path(number), columns=columns)
+
     @staticmethod
     def rows(path: Path) -> int:
         """How many rows a part has."""

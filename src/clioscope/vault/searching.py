@@ -1,0 +1,118 @@
+"""Whether anything of one user is left in a run's files: the proof of forgetting."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from clioscope.vault.files import read_bytes
+from clioscope.vault.run_folder import RunFolder
+
+_PLAIN = re.compile(r"[^\"\\<>&\x00-\x1f\x7f]+")
+"""Runs of characters that JSON and HTML leave as they are."""
+
+_SHORTEST_ID, _SHORTEST_TEXT, _LONGEST_TEXT = 6, 20, 60
+"""Characters. What is shorter stands in the files by chance."""
+
+_MOST_TEXTS = 50
+
+_IN_TABLES = frozenset({".parquet"})
+
+
+def marks_of(run: RunFolder, user: str, cuts: dict[str, Any]) -> dict[str, list[str]]:
+    """What would betray that something of ``user`` is left: ``ids``, and pieces of ``texts`` that nobody else wrote.
+
+    Parameters
+    ----------
+    user
+        The id as it stands in the source.
+    cuts
+        The user's rows of conversations and facets; see :func:`clioscope.vault.one_user.plan`.
+    """
+    mine: list[str] = []
+    pieces: list[str] = []
+    for table, of in ((run.conversations, "conversations"), (run.facets, "facets")):
+        for number, planned in cuts[of].items():
+            part = table.read_part(int(number)).take(pa.array(planned["rows"], pa.int64()))
+            mine.extend(part["id"].to_pylist() if "id" in part.column_names else [])
+            pieces.extend(piece for text in _texts(part) if (piece := _piece(text)))
+    ids = [user, *mine]
+    searched = [mark for mark in ids if len(mark) >= _SHORTEST_ID]
+    texts = list(dict.fromkeys(pieces))[: 4 * _MOST_TEXTS]
+    shared = _of_others(run, cuts, [*searched, *texts])
+    return {
+        "all_ids": mine,
+        "ids": [mark for mark in searched if mark not in shared],
+        "texts": [mark for mark in texts if mark not in shared][:_MOST_TEXTS],
+    }
+
+
+def files_with(folders: Iterable[Path], marks: Sequence[str]) -> tuple[int, list[Path]]:
+    """How many files there are in ``folders``, and which of them hold one of ``marks``, in any of its spellings."""
+    spelled = [spelling for mark in marks for spelling in _spellings(mark)]
+    count, found = 0, []
+    for path in sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()}):
+        count += 1
+        if any(mark in content for content in _contents(path) for mark in spelled):
+            found.append(path)
+    return count, found
+
+
+def _spellings(mark: str) -> set[bytes]:
+    """As UTF-8, and as JSON that is ASCII alone."""
+    return {mark.encode("utf-8", "replace"), json.dumps(mark)[1:-1].encode("ascii")}
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    """The bytes of a file; of a table the cells, since its bytes are compressed."""
+    if path.suffix not in _IN_TABLES:
+        yield read_bytes(path)
+        return
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(500):
+            yield "\n".join(_strings(batch.to_pylist())).encode("utf-8", "replace")
+
+
+def _of_others(run: RunFolder, cuts: dict[str, Any], marks: Sequence[str]) -> set[str]:
+    """Those of ``marks`` that others said, too: they prove nothing."""
+    shared: set[str] = set()
+    for table, of in ((run.conversations, "conversations"), (run.facets, "facets")):
+        for number, path in enumerate(table.paths()):
+            rows = set(cuts[of].get(str(number), {"rows": ()})["rows"])
+            part = table.read_part(int(path.stem.rpartition("-")[2]))
+            theirs = part.take(pa.array([row for row in range(part.num_rows) if row not in rows], pa.int64()))
+            everything = "\n".join(_strings(theirs.to_pylist()))
+            shared.update(mark for mark in marks if mark not in shared and mark in everything)
+    return shared
+
+
+def _texts(part: pa.Table) -> Iterator[str]:
+    """What was said in conversations, and the facets that are texts."""
+    for name in part.column_names:
+        if name == "messages":
+            yield from (m["content"] for messages in part[name].to_pylist() for m in messages)
+        elif name.startswith(("text:", "list:")):
+            yield from _strings(part[name].to_pylist())
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _piece(text: str) -> str | None:
+    """The beginning of the longest stretch that is written alike everywhere; ``None`` where all are short."""
+    longest = max((run.strip() for run in _PLAIN.findall(text)), key=len, default="")
+    return longest[:_LONGEST_TEXT].rstrip() if len(longest) >= _SHORTEST_TEXT else None
