@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from clioscope.clustering import ArrayVectors, Clusterer, SphericalKMeans, assign, choose_k, diagnostics, merge_small
+from clioscope.clustering import (
+    ArrayVectors,
+    Clusterer,
+    Least,
+    SphericalKMeans,
+    assign,
+    choose_k,
+    diagnostics,
+    merge_small,
+)
 
 CLUSTERERS: list[Clusterer] = [SphericalKMeans()]
 
@@ -80,30 +91,46 @@ def test_assigning_in_blocks_is_assigning_at_once() -> None:
     st.lists(st.tuples(st.integers(0, 5), st.integers(-1, 12)), min_size=1, max_size=80),
     st.integers(1, 6),
     st.integers(1, 9),
+    st.sampled_from([1.0, 0.6, 0.2]),
     st.booleans(),
 )
 @settings(max_examples=150, deadline=None)
 def test_after_merging_every_cluster_passes(
-    rows: list[tuple[int, int]], min_users: int, min_conversations: int, users_known: bool
+    rows: list[tuple[int, int]], min_users: int, min_conversations: int, share: float, users_known: bool
 ) -> None:
     labels = np.array([label for label, _ in rows], dtype=np.int32)
     users = np.array([user for _, user in rows], dtype=np.int32) if users_known else None
-    merged = merge_small(labels, users, blobs(6, 1), min_users, min_conversations)
+    merged = merge_small(labels, users, blobs(6, 1), Least(min_users, min_conversations, share))
     k = len(merged.centroids)
     assert set(merged.labels.tolist()) == set(range(k))
     for cluster in range(k) if k > 1 else ():
         inside = merged.labels == cluster
         assert inside.sum() >= min_conversations
-        assert users is None or len(set(users[inside].tolist())) >= min_users
+        if users is not None:
+            of_users = Counter(users[inside].tolist())
+            assert len(of_users) >= min_users
+            assert max((n for user, n in of_users.items() if user >= 0), default=0) <= share * inside.sum()
     for old in set(labels.tolist()):
         assert len(set(merged.labels[labels == old].tolist())) == 1, "a cluster is never torn apart"
+
+
+def test_a_cluster_that_is_mostly_one_users_goes_to_its_nearest() -> None:
+    centroids = np.eye(3, dtype=np.float32)
+    centroids[2] = [0.0, 0.6, 0.8]
+    labels = np.repeat(np.arange(3, dtype=np.int32), [60, 60, 40])
+    users = np.arange(160, dtype=np.int32)
+    users[120:150] = 500  # 30 of 40, and of 100 with the nearest
+    assert merge_small(labels, users, centroids, Least(10, 15)).merged == 0
+    merged = merge_small(labels, users, centroids, Least(10, 15, 0.3))
+    assert merged.merged == 1
+    assert len(set(merged.labels[60:].tolist())) == 1
 
 
 def test_a_small_cluster_goes_to_its_nearest() -> None:
     centroids = np.array([[1, 0, 0], [0, 1, 0], [0.9, 0.1, 0]], dtype=np.float32)
     centroids /= np.linalg.norm(centroids, axis=1, keepdims=True)
     labels = np.array([0] * 20 + [1] * 20 + [2] * 3, dtype=np.int32)
-    merged = merge_small(labels, None, centroids, 1, 10)
+    merged = merge_small(labels, None, centroids, Least(1, 10))
     assert merged.merged == 1
     assert set(merged.labels[-3:].tolist()) == set(merged.labels[:20].tolist())
 

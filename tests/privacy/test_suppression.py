@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clioscope.config import PROFILES
-from clioscope.privacy.counting import count, passes, rounded
+from clioscope.privacy.counting import count, rounded
 from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice, attribute
-from clioscope.privacy.suppression import Limits, suppress
+from clioscope.privacy.limits import Limits, cell_limits, cluster_limits
+from clioscope.privacy.suppression import suppress
 
-LIMITS = Limits(users=4, conversations=6, rounding=5)
+LIMITS = Limits(users=4, conversations=6, rounding=5, share=0.6)
 
 
 @st.composite
@@ -50,12 +53,15 @@ def test_no_sum_gives_a_withheld_cell_away(lattice: Lattice) -> None:
             shown = parts[part.shown[parts]]
             figures = rounded(part.counts.conversations[shown], 5)
             remainder = rounded(total.counts.conversations[t : t + 1], 5)[0] - 2 - (figures + 2).sum()
+            if known:
+                users = rounded(part.counts.users[shown], 5)
+                remainder = max(remainder, rounded(total.counts.users[t : t + 1], 5)[0] - 2 - (users + 2).sum())
             if remainder <= 0:
                 continue  # nobody can tell from rounded figures that anything is missing
             assert len(hidden) > 1, "one withheld part is the total minus the rest"
             inside = np.isin(cells, hidden)
             together = count(np.where(inside, 0, -1).astype(np.int64), lattice.users, 1)
-            assert passes(together, LIMITS.users, LIMITS.conversations, known)[0]
+            assert LIMITS.enough(together, known)[0]
 
 
 @given(lattices())
@@ -64,7 +70,7 @@ def test_every_shown_cell_passes_the_limits(lattice: Lattice) -> None:
     suppress(lattice, LIMITS)
     for key, block in lattice.blocks.items():
         if key.attributes:
-            enough = passes(block.counts, LIMITS.users, LIMITS.conversations, lattice.users is not None)
+            enough = LIMITS.enough(block.counts, lattice.users is not None)
             assert not (block.shown & ~enough).any()
 
 
@@ -75,6 +81,7 @@ def test_counts_are_those_of_a_plain_loop() -> None:
     for group in range(5):
         assert counts.conversations[group] == (groups == group).sum()
         assert counts.users[group] == len({int(u) for u in users[groups == group]})
+        assert counts.most[group] == max(Counter(u for u in users[groups == group] if u >= 0).values())
 
 
 def test_without_anything_small_everything_is_shown() -> None:
@@ -109,6 +116,36 @@ def test_what_rounding_hides_costs_no_other_cell() -> None:
     suppress(lattice, Limits(10, 15, 5))
     assert lattice.blocks[BlockKey(0, (0,))].shown.tolist() == [True, False]
     assert rounded(np.array([70]), 5)[0] - rounded(np.array([68]), 5)[0] == 0
+
+
+def test_a_cell_that_is_mostly_one_users_is_withheld() -> None:
+    language = np.array([0] * 60 + [1] * 40, dtype=np.int32)
+    users = np.arange(100, dtype=np.int32)
+    users[60:69] = 7
+    lattice = Lattice([np.zeros(100, dtype=np.int32)], [Attribute("language", language, ("en", "es"))], users)
+    suppress(lattice, Limits(10, 15, 5, 0.2))
+    assert not lattice.blocks[BlockKey(0, (0,))].shown.any(), "the other would give it away"
+    suppress(lattice, Limits(10, 15, 5, 0.25))
+    assert lattice.blocks[BlockKey(0, (0,))].shown.all()
+
+
+def test_users_that_are_missing_prove_conversations_that_are() -> None:
+    language = np.array([0] * 70 + [1] * 2, dtype=np.int32)
+    lattice = Lattice(
+        [np.zeros(72, dtype=np.int32)],
+        [Attribute("language", language, ("en", "es"))],
+        np.array([i % 12 for i in range(70)] + [12, 13], dtype=np.int32),
+    )
+    suppress(lattice, Limits(10, 15, 5))
+    # 70 less 70 conversations may be none, and 15 less 10 users, each 2 more or less, cannot.
+    assert not lattice.blocks[BlockKey(0, (0,))].shown.any()
+
+
+def test_profiles_ask_more_of_clusters_than_of_cells_where_all_the_world_reads_them() -> None:
+    public = PROFILES["public"]
+    assert cluster_limits(public)[:2] == (250, 500)
+    assert cell_limits(public)[:3] == (25, 40, 10)
+    assert all(PROFILES[name].share == 0.2 for name in ("default", "strict", "public"))
 
 
 def test_without_rounding_one_small_cell_takes_its_neighbour_along() -> None:

@@ -74,6 +74,35 @@ def test_every_conversation_is_as_likely_as_every_other(tmp_path):
     assert all(60 < counts[f"c{number}"] < 140 for number in range(20))
 
 
+def users_of(path, **selection):
+    selected = select(open_source(path), Selection(**selection))
+    return Counter(item.user for item in selected.read() if not isinstance(item, SetAside)), selected
+
+
+def test_no_user_has_more_than_so_many_and_who_has_fewer_keeps_all(tmp_path):
+    rows = [{**talk(f"c{number}"), "user": f"u{number % 7}" if number < 40 else "busy"} for number in range(100)]
+    rows += [talk(f"n{number}") for number in range(9)]
+    path = write(tmp_path / "data", jsonl(rows))
+    users, selected = users_of(path, of_each_user=6)
+    assert users == {**{f"u{number}": 6 if number < 5 else 5 for number in range(7)}, "busy": 6, None: 9}
+    assert selected.left_out.sentences() == ["54 conversations are of users who have more than may be counted."]
+    backwards = write(tmp_path / "other", jsonl(rows[::-1]))
+    assert set(chosen(path, of_each_user=6, seed=3)) == set(chosen(backwards, of_each_user=6, seed=3))
+    assert set(chosen(path, of_each_user=6, seed=3)) != set(chosen(path, of_each_user=6, seed=4))
+
+
+def test_a_sample_is_drawn_from_what_each_user_keeps_and_progress_knows_three_passes(tmp_path):
+    rows = [{**talk(f"c{number}"), "user": "busy" if number < 90 else f"u{number}"} for number in range(100)]
+    path = write(tmp_path / "data", jsonl(rows))
+    source = open_source(path)
+    selected = select(source, Selection(of_each_user=2, sample=12))
+    assert selected.size == 3 * source.size
+    users = Counter(item.user for item in selected.read() if not isinstance(item, SetAside))
+    assert users["busy"] == 2
+    assert sum(users.values()) == 12
+    assert selected.left_out.not_sampled == 0
+
+
 def test_what_is_set_aside_is_told_once_and_progress_knows_both_passes(days):
     source = open_source(days)
     selected = select(source, Selection(sample=3))

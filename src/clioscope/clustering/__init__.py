@@ -3,13 +3,14 @@
 from clioscope.clustering.base import ArrayVectors, Assignment, Clusterer, VectorStore, assign
 from clioscope.clustering.how_many import ClusterCount, choose_k, diagnostics
 from clioscope.clustering.kmeans import SphericalKMeans
-from clioscope.clustering.small import Merged, merge_small
+from clioscope.clustering.small import Least, Merged, merge_small
 
 __all__ = [
     "ArrayVectors",
     "Assignment",
     "ClusterCount",
     "Clusterer",
+    "Least",
     "Merged",
     "SphericalKMeans",
     "VectorStore",

@@ -12,7 +12,8 @@ from clioscope.facets import AREA
 from clioscope.hierarchy import arrange, plan_levels
 from clioscope.pipeline.context import Context
 from clioscope.pipeline.population import Population
-from clioscope.privacy.counting import count, passes
+from clioscope.privacy.counting import count
+from clioscope.privacy.limits import cluster_limits
 from clioscope.vault import categories_of
 
 Labels = NDArray[np.int32]
@@ -30,7 +31,7 @@ def sorted_by_area(context: Context, people: Population, vectors: VectorStore) -
     while True:
         _fill_in(area_of, vectors, described, open_areas)
         counts = count(area_of.astype(np.int64), people.users, len(described), conversations=people.conversations)
-        enough = passes(counts, thresholds.users, thresholds.conversations, people.users is not None)
+        enough = cluster_limits(thresholds).enough(counts, people.users is not None)
         small = [area for area in open_areas if not enough[area] and counts.conversations[area] > 0]
         empty = [area for area in open_areas if counts.conversations[area] == 0]
         if not small or len(open_areas) - len(empty) == 1:

@@ -7,16 +7,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering import SphericalKMeans, assign, choose_k, diagnostics, merge_small
+from clioscope.clustering import Least, SphericalKMeans, assign, choose_k, diagnostics, merge_small
 from clioscope.clustering.subset import Subset
 from clioscope.hierarchy import arrange, plan_levels
 from clioscope.pipeline.areas import names_on_top, plan_by_area, shares_of_areas, sorted_by_area
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.population import Population
 from clioscope.vault import in_order, write_array
+from clioscope.vault.files import read_array
 from clioscope.version import __version__
 
 Labels = NDArray[np.int32]
+
+_TO_SPARE = 2
+"""Clusters are to hold twice what they must, where that is more than what figures about them need."""
 
 
 class Groups(NamedTuple):
@@ -44,20 +48,22 @@ def clusters(context: Context, asked: Found, read: Found, people: Population) ->
     config, thresholds = context.config, context.config.thresholds
     clusterer = SphericalKMeans()
     wanted = config.hierarchy[0] if config.hierarchy else config.clusters
-    choice = choose_k(len(people.rows), thresholds.conversations, clusters=wanted, cluster_size=config.cluster_size)
+    smallest = max(thresholds.conversations, thresholds.cluster_conversations // _TO_SPARE)
+    choice = choose_k(len(people.rows), smallest, clusters=wanted, cluster_size=config.cluster_size)
     inputs = {
         "the texts": asked["texts"][context.home.facet],
         "the users": read["content"],
         "the embedding model": context.embedder.name,
         "the clustering": clusterer.name,
         "how many clusters": choice.k,
-        "the thresholds": [thresholds.users, thresholds.conversations],
+        "the thresholds": [thresholds.cluster_users, thresholds.cluster_conversations, thresholds.share],
         "the areas": [asked["all"], [area.model_dump() for area in config.areas]] if config.areas else [],
         "the seed": config.seed,
     }
 
     def make() -> Found:
         vectors = context.home.vectors()
+        least = Least(thresholds.cluster_users, thresholds.cluster_conversations, thresholds.share)
         area_of = sorted_by_area(context, people, vectors) if config.areas else None
         found: list[tuple[Labels, NDArray[np.float32], int, int]] = []
         with context.progress.stage("Clustering", 3, "steps") as work:
@@ -72,9 +78,7 @@ def clusters(context: Context, asked: Found, read: Found, people: Population) ->
                 rows = rows if inside is None or rows is None else rows[inside]
                 centroids = clusterer.fit(store, k, config.seed)
                 labels = assign(store, centroids).labels
-                merged = merge_small(
-                    labels, users, centroids, thresholds.users, thresholds.conversations, conversations=rows
-                )
+                merged = merge_small(labels, users, centroids, least, conversations=rows)
                 start = sum(len(centres) for _, centres, _, _ in found)
                 base[slice(None) if inside is None else inside] = merged.labels + start
                 found.append((merged.labels, merged.centroids, merged.merged, area or 0))
@@ -101,8 +105,8 @@ def clusters(context: Context, asked: Found, read: Found, people: Population) ->
 def base_clusters(context: Context) -> Clusters:
     """What the clustering left in the vault."""
     folder = context.home.assignments
-    areas = np.load(folder / "areas.npy") if context.config.areas else None
-    return Clusters(np.load(folder / "base.npy"), np.load(folder / "centroids.npy"), areas)
+    areas = read_array(folder / "areas.npy") if context.config.areas else None
+    return Clusters(read_array(folder / "base.npy"), read_array(folder / "centroids.npy"), areas)
 
 
 def hierarchy(context: Context) -> Found:
@@ -157,9 +161,9 @@ def groups(context: Context) -> Groups:
     """The hierarchy that is in the vault."""
     folder = context.home.assignments
     return Groups(
-        [np.load(path) for path in in_order(folder.glob("level_*.npy"))],
-        [np.load(path) for path in in_order(folder.glob("parents_*.npy"))],
-        np.load(folder / "tree_centroids.npy"),
+        [read_array(path) for path in in_order(folder.glob("level_*.npy"))],
+        [read_array(path) for path in in_order(folder.glob("parents_*.npy"))],
+        read_array(folder / "tree_centroids.npy"),
     )
 
 

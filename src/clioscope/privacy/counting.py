@@ -11,10 +11,15 @@ Codes = NDArray[np.int64]
 
 
 class Counts(NamedTuple):
-    """Conversations and distinct users of each group; int64 [groups] each."""
+    """Of each group its conversations, its distinct users, and conversations of the busiest; int64 [groups] each."""
 
     conversations: Codes
     users: Codes
+    most: Codes
+
+    def of(self, groups: Codes) -> Counts:
+        """The counts of some groups."""
+        return Counts(*(values[groups] for values in self))
 
 
 def count(
@@ -42,8 +47,28 @@ def count(
     else:
         found = _distinct(groups, conversations, n_groups)
     if users is None:
-        return Counts(found, np.zeros(n_groups, dtype=np.int64))
-    return Counts(found, _distinct(groups, users.astype(np.int64) + 1, n_groups))
+        return Counts(found, np.zeros(n_groups, dtype=np.int64), np.zeros(n_groups, dtype=np.int64))
+    if conversations is not None:
+        groups, users = _once(groups, conversations, users)
+    return Counts(found, *_users(groups, users, n_groups))
+
+
+def _users(groups: Codes, users: NDArray[np.int32], n_groups: int) -> tuple[Codes, Codes]:
+    """How many different users each group has, and how many conversations are of the busiest that is known."""
+    width = np.int64(users.max(initial=0)) + 2
+    pairs, conversations = np.unique(groups * width + users + 1, return_counts=True)
+    distinct = np.bincount(pairs // width, minlength=n_groups).astype(np.int64)
+    most = np.zeros(n_groups, dtype=np.int64)
+    known = pairs % width > 0
+    np.maximum.at(most, (pairs // width)[known], conversations[known])
+    return distinct, most
+
+
+def _once(groups: Codes, conversations: Codes, users: NDArray[np.int32]) -> tuple[Codes, NDArray[np.int32]]:
+    """Each conversation once in each of its groups."""
+    width = np.int64(conversations.max(initial=0)) + 1
+    _, first = np.unique(groups * width + conversations, return_index=True)
+    return groups[first], users[first]
 
 
 def _distinct(groups: Codes, of: Codes, n_groups: int) -> Codes:
@@ -51,12 +76,6 @@ def _distinct(groups: Codes, of: Codes, n_groups: int) -> Codes:
     width = np.int64(of.max(initial=0)) + 1
     pairs = np.unique(groups * width + of)
     return np.bincount(pairs // width, minlength=n_groups).astype(np.int64)
-
-
-def passes(counts: Counts, min_users: int, min_conversations: int, users_known: bool) -> NDArray[np.bool_]:
-    """Which groups reach the thresholds. Where users are unknown, the conversations alone decide."""
-    enough = counts.conversations >= min_conversations
-    return enough & (counts.users >= min_users) if users_known else enough
 
 
 def rounded(counts: Codes, to: int) -> Codes:

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from clioscope.atlas import Release
 from clioscope.atlas.schema import CLUSTERS, CUBE, EVERYTHING, MAP, SEARCH
 from clioscope.config import Thresholds
-from clioscope.privacy.counting import Codes, Counts, count, passes, rounded
+from clioscope.privacy.counting import Codes, Counts, count, rounded
 from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
+from clioscope.privacy.limits import cell_limits, cluster_limits
 from clioscope.privacy.map_bins import map_bins
-from clioscope.privacy.suppression import Limits, Suppressed, suppress
+from clioscope.privacy.suppression import Suppressed, suppress
 
 LANGUAGE = "language"
 
@@ -105,7 +106,7 @@ def release(private: Private, thresholds: Thresholds, about: dict[str, Any], wor
     lattice = Lattice(
         [level.labels for level in private.levels], private.attributes, private.users, private.conversations
     )
-    withheld = suppress(lattice, Limits(thresholds.users, thresholds.conversations, thresholds.rounding))
+    withheld = suppress(lattice, cell_limits(thresholds))
     clusters = _clusters(private, sizes, lattice, thresholds, words)
     total = lattice.blocks[BlockKey(NONE, ())].counts
     return Release(
@@ -127,7 +128,7 @@ def release(private: Private, thresholds: Thresholds, about: dict[str, Any], wor
 
 def _sizes(private: Private, level: Level, thresholds: Thresholds) -> Counts:
     counts = count(level.labels.astype(np.int64), private.users, len(level.names), conversations=private.conversations)
-    enough = passes(counts, thresholds.users, thresholds.conversations, private.users is not None)
+    enough = cluster_limits(thresholds).enough(counts, private.users is not None)
     if not enough.all():
         raise ValueError(f"{int((~enough).sum())} clusters are below the thresholds, so nothing is released.")
     return counts
@@ -139,7 +140,7 @@ def _clusters(
     rows = []
     for number, (level, counts) in enumerate(zip(private.levels, sizes, strict=True)):
         conversations = rounded(counts.conversations, thresholds.rounding).tolist()
-        users = _users(counts, private.users is not None, thresholds)
+        users = _users(counts.users, private.users is not None, thresholds)
         names = _names(number, level, conversations, lattice, thresholds, words)
         for i, name in enumerate(names):
             rows.append(
@@ -216,9 +217,9 @@ def _cube(lattice: Lattice, thresholds: Thresholds) -> pa.Table:
             of = values[place - 1][shown].tolist() if attribute else []
             columns[f"attribute_{place}"] = [attribute.name if attribute else None] * len(shown)
             columns[f"value_{place}"] = [attribute.values[v] for v in of] if attribute else [None] * len(shown)
-        counts = Counts(block.counts.conversations[shown], block.counts.users[shown])
+        counts = block.counts.of(shown)
         columns["conversations"] = rounded(counts.conversations, thresholds.rounding).tolist()
-        columns["users"] = _users(counts, lattice.users is not None, thresholds)
+        columns["users"] = _users(counts.users, lattice.users is not None, thresholds)
         tables.append(pa.table(columns, schema=CUBE))
     return pa.concat_tables(tables).combine_chunks()
 
@@ -233,12 +234,12 @@ def _map(private: Private, thresholds: Thresholds) -> pa.Table:
         min_conversations=thresholds.conversations,
         grid=MAP_GRID,
     )
-    counts = Counts(bins.conversations.astype(np.int64), bins.users.astype(np.int64))
+    conversations, users = bins.conversations.astype(np.int64), bins.users.astype(np.int64)
     columns = {
         "cluster_id": [f"0-{cluster}" for cluster in bins.cluster],
         **{edge: getattr(bins, edge).tolist() for edge in ("x0", "y0", "x1", "y1")},
-        "conversations": rounded(counts.conversations, thresholds.rounding).tolist(),
-        "users": _users(counts, private.users is not None, thresholds),
+        "conversations": rounded(conversations, thresholds.rounding).tolist(),
+        "users": _users(users, private.users is not None, thresholds),
     }
     return pa.table(columns, schema=MAP)
 
@@ -252,9 +253,9 @@ def _one_row_each(private: Private) -> Codes:
     return np.sort(first).astype(np.int64)
 
 
-def _users(counts: Counts, known: bool, thresholds: Thresholds) -> list[int | None]:
-    users: list[int | None] = rounded(counts.users, thresholds.rounding).tolist()
-    return users if known else [None] * len(counts.users)
+def _users(counts: Codes, known: bool, thresholds: Thresholds) -> list[int | None]:
+    users: list[int | None] = rounded(counts, thresholds.rounding).tolist()
+    return users if known else [None] * len(counts)
 
 
 def _search(clusters: pa.Table, words: Words) -> pa.Table:
@@ -273,6 +274,9 @@ def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed) -> 
         "min_users": thresholds.users,
         "min_conversations": thresholds.conversations,
         "term_support": thresholds.support,
+        "min_users_of_a_cluster": thresholds.cluster_users,
+        "min_conversations_of_a_cluster": thresholds.cluster_conversations,
+        "largest_share_of_one_user": thresholds.share,
         "rounding": thresholds.rounding,
         "users_known": known,
         "guarantee": _guarantee(thresholds, known, some_unknown, _written(private)),

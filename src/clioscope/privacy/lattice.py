@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.config import Thresholds
-from clioscope.privacy.counting import Codes, Counts, count, passes
+from clioscope.privacy.counting import Codes, Counts, count
+from clioscope.privacy.limits import cell_limits
 
 NONE = -1
 """The attribute code of a conversation that has no value, and the level of the cell that holds everything."""
@@ -66,7 +67,7 @@ def attribute(
     if missing is None:
         return Attribute(name, codes, values)
     without = count(np.where(codes == missing, 0, NONE).astype(np.int64), users, 1, conversations=conversations)
-    enough = passes(without, thresholds.users, thresholds.conversations, users is not None)[0]
+    enough = cell_limits(thresholds).enough(without, users is not None)[0]
     if values[missing] == ABSENT and not enough:
         return Attribute(name, codes, values)
     kept = tuple(value for value in values if value != values[missing])

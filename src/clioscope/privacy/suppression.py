@@ -12,19 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.privacy.counting import Codes, Counts, count, passes, rounded
+from clioscope.privacy.counting import Codes, Counts, count, rounded
 from clioscope.privacy.lattice import Block, Lattice, Sum
-
-
-class Limits(NamedTuple):
-    """The least users and conversations of anything that is shown, or that can be shown to exist by subtraction.
-
-    ``rounding``: counts are shown as multiples of it, which is what an onlooker subtracts.
-    """
-
-    users: int
-    conversations: int
-    rounding: int
+from clioscope.privacy.limits import Limits
 
 
 class Suppressed(NamedTuple):
@@ -44,29 +34,28 @@ def suppress(lattice: Lattice, limits: Limits) -> Suppressed:
     wherever a withheld total has all its parts shown, the smallest of them is withheld. The clusters' own totals are
     always shown: :func:`clioscope.clustering.merge_small` has made them large enough.
     """
-    users_known = lattice.users is not None
     small = 0
     for key, block in lattice.blocks.items():
         if key.attributes:
-            block.shown = passes(block.counts, limits.users, limits.conversations, users_known)
+            block.shown = limits.enough(block.counts, lattice.users is not None)
             small += int((~block.shown).sum())
     sums = [s for s in lattice.sums() if s.part.attributes]
     complementary, changed = 0, True
     while changed:
         changed = False
         for a_sum in sums:
-            withheld = _guard(lattice, a_sum, limits, users_known)
+            withheld = _guard(lattice, a_sum, limits)
             complementary += withheld
             changed |= withheld > 0
     return Suppressed(small, complementary, sum(len(b.keys) for k, b in lattice.blocks.items() if k.attributes))
 
 
-def _guard(lattice: Lattice, a_sum: Sum, limits: Limits, users_known: bool) -> int:
+def _guard(lattice: Lattice, a_sum: Sum, limits: Limits) -> int:
     """Withhold what ``a_sum`` needs, at most one part of each total. Returns how many."""
     part, total = lattice.blocks[a_sum.part], lattice.blocks[a_sum.total]
     hidden = _counts_of_hidden(lattice, a_sum, part.shown)
     hidden_parts = np.bincount(a_sum.total_of[~part.shown], minlength=len(total.keys))
-    alone = (hidden_parts == 1) | ~passes(hidden, limits.users, limits.conversations, users_known)
+    alone = (hidden_parts == 1) | ~limits.enough(hidden, lattice.users is not None)
     proven = (least_remainder(a_sum, part, total, limits.rounding) > 0) & (not a_sum.open)
     exposed = np.where(total.shown, (hidden_parts > 0) & alone & proven, hidden_parts == 0)
     chosen = _smallest_shown(a_sum.total_of, part.shown, part.counts.conversations, exposed)
@@ -78,16 +67,21 @@ def least_remainder(a_sum: Sum, part: Block, total: Block, rounding: int) -> Cod
     """For each total, the fewest conversations that its withheld parts can hold, as an onlooker works it out.
 
     A figure shown as a multiple of 5 stands for 2 less up to 2 more. Where this is not above 0, nobody can tell
-    whether there is anything that is not shown.
+    whether there is anything that is not shown. Everybody has a conversation, so that users whom the shown parts cannot
+    account for count as conversations.
     """
     down, up = rounding // 2, (rounding - 1) // 2
-    shown = part.shown
-    most = np.bincount(
-        a_sum.total_of[shown],
-        weights=rounded(part.counts.conversations[shown], rounding) + up,
-        minlength=len(total.keys),
-    ).astype(np.int64)
-    return rounded(total.counts.conversations, rounding) - down - most
+    of, shown = a_sum.total_of[part.shown], part.counts.of(np.flatnonzero(part.shown))
+    by_figure = [
+        rounded(whole, rounding)
+        - down
+        - np.bincount(of, weights=rounded(parts, rounding) + up, minlength=len(total.keys)).astype(np.int64)
+        for whole, parts in (
+            (total.counts.conversations, shown.conversations),
+            (total.counts.users, shown.users),
+        )
+    ]
+    return np.maximum(*by_figure)
 
 
 def _counts_of_hidden(lattice: Lattice, a_sum: Sum, shown: NDArray[np.bool_]) -> Counts:

@@ -1,4 +1,4 @@
-"""Which of a source's conversations are meant: a time window, a random sample."""
+"""Which of a source's conversations are meant: a time window, so many of each user, a random sample."""
 
 from __future__ import annotations
 
@@ -68,10 +68,14 @@ def parse_duration(text: str) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Conversations that began at or after ``since`` and before ``until``; of these ``sample``, chosen by ``seed``."""
+    """Conversations that began at or after ``since`` and before ``until``; some ``of_each_user``; ``sample`` of those.
+
+    Which ones is decided by ``seed``. Conversations without a user all count as of different ones.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
+    of_each_user: int | None = None
     sample: int | None = None
     seed: int = 0
 
@@ -87,6 +91,7 @@ class LeftOut:
 
     outside_window: int = 0
     without_time: int = 0
+    beyond_their_users: int = 0
     not_sampled: int = 0
 
     def sentences(self) -> list[str]:
@@ -94,6 +99,7 @@ class LeftOut:
         reasons = (
             (self.outside_window, "{:,} conversations lie outside the time window."),
             (self.without_time, "{:,} conversations have no time, so they cannot lie in the time window."),
+            (self.beyond_their_users, "{:,} conversations are of users who have more than may be counted."),
             (self.not_sampled, "{:,} conversations are not in the sample."),
         )
         return [sentence.format(count) for count, sentence in reasons if count]
@@ -111,28 +117,47 @@ class Selected:
     def __init__(self, source: Source, selection: Selection) -> None:
         self._source, self._selection = source, selection
         self._highest: int | None = None
+        self._highest_of: dict[str, int] | None = None
         self._rank_key = blake2b(str(selection.seed).encode(), digest_size=32).digest()
         self.left_out = LeftOut()
 
     @property
     def size(self) -> int:
-        """Bytes that the next :meth:`read` reports in all: twice the source's where the sample is still to be drawn."""
-        drawn = self._selection.sample is None or self._highest is not None
-        return self._source.size if drawn else 2 * self._source.size
+        """Bytes that the next :meth:`read` reports in all: the source's once more for each thing still to be drawn."""
+        return self._source.size * (1 + self._has_to_draw_users() + self._has_to_draw())
+
+    def _has_to_draw_users(self) -> bool:
+        return self._selection.of_each_user is not None and self._highest_of is None
+
+    def _has_to_draw(self) -> bool:
+        return self._selection.sample is not None and self._highest is None
 
     def read(self, on_bytes: Callable[[int], object] | None = None) -> Iterator[Conversation | SetAside]:
         """The conversations that are meant, in the source's order, and all that was set aside."""
-        if self._selection.sample is not None and self._highest is None:
-            self._highest = self._draw(self._selection.sample, on_bytes)
+        selection = self._selection
+        if self._has_to_draw_users() and selection.of_each_user is not None:
+            self._highest_of = self._draw_of_each_user(selection.of_each_user, on_bytes)
+        if self._has_to_draw() and selection.sample is not None:
+            self._highest = self._draw(selection.sample, on_bytes)
         self.left_out = left_out = LeftOut()
         for item in self._source.read(on_bytes):
             if isinstance(item, SetAside):
                 yield item
-            elif self._in_window(item, left_out):
+            elif self._is_meant(item, left_out):
                 if self._highest is not None and self._rank(item) > self._highest:
                     left_out.not_sampled += 1
                 else:
                     yield item
+
+    def _is_meant(self, conversation: Conversation, left_out: LeftOut) -> bool:
+        """Whether it is in the window, and among those of its user."""
+        if not self._in_window(conversation, left_out):
+            return False
+        highest = (self._highest_of or {}).get(conversation.user or "")
+        if highest is not None and self._rank(conversation) > highest:
+            left_out.beyond_their_users += 1
+            return False
+        return True
 
     def _in_window(self, conversation: Conversation, left_out: LeftOut) -> bool:
         selection, time = self._selection, conversation.time
@@ -146,12 +171,27 @@ class Selected:
             return False
         return True
 
+    def _draw_of_each_user(self, most: int, on_bytes: Callable[[int], object] | None) -> dict[str, int]:
+        """For each user with more than ``most``, the rank of the last that is kept: the ``most`` lowest ranks are."""
+        lowest: dict[str, list[int]] = {}  # negated, so that the heap gives away the highest
+        beyond: set[str] = set()
+        uncounted = LeftOut()
+        for item in self._source.read(on_bytes):
+            if isinstance(item, Conversation) and item.user and self._in_window(item, uncounted):
+                mine, rank = lowest.setdefault(item.user, []), -self._rank(item)
+                if len(mine) < most:
+                    heapq.heappush(mine, rank)
+                else:
+                    beyond.add(item.user)
+                    heapq.heappushpop(mine, rank)
+        return {user: -lowest[user][0] for user in beyond}
+
     def _draw(self, count: int, on_bytes: Callable[[int], object] | None) -> int:
         """The rank of the last conversation in the sample: a sample is the ``count`` lowest ranks."""
         lowest: list[int] = []  # negated, so that the heap gives away the highest
         uncounted = LeftOut()
         for item in self._source.read(on_bytes):
-            if isinstance(item, Conversation) and self._in_window(item, uncounted):
+            if isinstance(item, Conversation) and self._is_meant(item, uncounted):
                 rank = -self._rank(item)
                 if len(lowest) < count:
                     heapq.heappush(lowest, rank)
@@ -168,7 +208,8 @@ class Selected:
 def select(source: Source, selection: Selection) -> Selected:
     """Choose the conversations of ``source`` that ``selection`` means.
 
-    A sample is uniform and exact, does not depend on the order of the source, and needs memory for ``sample`` numbers.
-    It reads the source once more, before the first conversation comes.
+    What is drawn is uniform and exact and does not depend on the order of the source. It needs memory for ``sample``
+    numbers, or ``of_each_user`` for every user, and reads the source once more for each of the two, before the first
+    conversation comes.
     """
     return Selected(source, selection)
