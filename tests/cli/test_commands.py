@@ -182,13 +182,15 @@ def test_exports_for_others_and_for_the_owner(finished: Path, tmp_path: Path, cl
     assert {"clusters.json", "clusters.csv", "cube.parquet", "level_0_clusters.csv"} <= {
         p.name for p in folder.iterdir()
     }
-    assert not (folder / "combined.csv").exists()
+    private = tmp_path / "runs" / "conversations" / "vault" / "combined.csv"
+    assert not private.exists()
     cli("export", "runs/conversations", "--conversations", "-o", "own")
-    with (tmp_path / "own" / "combined.csv").open(encoding="utf-8", newline="") as file:
+    with private.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows] == [c.id for c in conversations(600)]
     assert list(rows[0])[:3] == ["id", "value_index", "level_0_id"]
-    assert stat.S_IMODE((tmp_path / "own" / "combined.csv").stat().st_mode) == 0o600
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    assert not (tmp_path / "own" / "combined.csv").exists()
     refused = cli("export", "runs/conversations", "-o", "runs/conversations/atlas/x", code=1)
     assert "inside the atlas" in refused.stderr
 
@@ -201,7 +203,7 @@ def test_formulas_are_neutralised_in_every_csv(tmp_path: Path, cli: Cli) -> None
     write_jsonl(tmp_path / "c.jsonl", items)
     cli("run", "c.jsonl", "--facet", "plan", "-q")
     cli("export", "runs/c", "--conversations", "-o", "out")
-    for path in (tmp_path / "out").glob("*.csv"):
+    for path in (*(tmp_path / "out").glob("*.csv"), tmp_path / "runs" / "c" / "vault" / "combined.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             cells = [cell for row in csv.reader(file) for cell in row]
         assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "-"))], path

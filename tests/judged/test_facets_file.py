@@ -195,6 +195,9 @@ class Exported(NamedTuple):
     def rows(self, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader((self.folder / name).read_text(encoding="utf-8").splitlines()))
 
+    def private(self, name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader((self.run / "vault" / name).read_text(encoding="utf-8").splitlines()))
+
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
@@ -223,7 +226,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
 
 
 def test_a_list_facet_gives_a_row_a_value_and_a_conversation_without_one_an_empty_row(exported: Exported) -> None:
-    rows = exported.rows("combined.csv")
+    rows = exported.private("combined.csv")
     found: dict[str, list[str]] = {}
     for row in rows:
         found.setdefault(row["id"], []).append(row["value_index"])
@@ -234,7 +237,7 @@ def test_a_list_facet_gives_a_row_a_value_and_a_conversation_without_one_an_empt
 
 def test_every_cluster_counts_distinct_conversations(exported: Exported) -> None:
     atlas = Atlas.open(exported.run)
-    rows = exported.rows("combined.csv")
+    rows = exported.private("combined.csv")
     assert atlas.levels == 3
     for cluster in atlas.walk():
         members = [row["id"] for row in rows if row[f"level_{cluster.level}_id"] == cluster.id]
@@ -249,7 +252,7 @@ def test_each_area_has_a_hierarchy_of_its_own_under_it(exported: Exported) -> No
     atlas = Atlas.open(exported.run)
     assert {cluster.name for cluster in atlas.top()} == {"Home", "Work"}
     assert all(len(atlas.children(cluster)) > 1 for cluster in atlas.top())
-    for row in exported.rows("combined.csv"):
+    for row in exported.private("combined.csv"):
         if row["level_0_id"]:
             assert row["level_2_name"] == area(TEXTS[row["id"]])
 
@@ -279,8 +282,7 @@ def test_a_second_facet_has_an_atlas_and_a_combined_file_of_its_own(exported: Ex
     atlas = Atlas.open(exported.run / "atlas-topic")
     assert atlas.about["facet"] == "topic"
     assert atlas.conversations == len(TEXTS)
-    path = exported.folder.with_name("out-topic") / "combined.csv"
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    rows = exported.private("combined-topic.csv")
     assert [row["id"] for row in rows] == list(TEXTS)
     assert {row["value_index"] for row in rows} == {"0"}
     assert Counter(row["level_0_id"] for row in rows) == {c.id: c.conversations for c in atlas.level(0)}

@@ -45,6 +45,7 @@ def _write_table(table: pa.Table, path: Path) -> Path:
 
 def _write_nested(atlas: Atlas, path: Path) -> Path:
     tree = {
+        "facet": atlas.about["facet"],
         "conversations": atlas.conversations,
         "users": atlas.users,
         "for_publishing": atlas.for_publishing,

@@ -40,6 +40,11 @@ def printable(text: str, *, lines: bool = False) -> str:
     return _STEERING.sub(" ", text)
 
 
+def identified(name: str, identifier: str) -> str:
+    """``name (identifier)``; the name alone where it says the identifier itself, as that of an unnamed cluster does."""
+    return name if name.endswith(f" {identifier}") else f"{name} ({identifier})"
+
+
 def count(number: int, noun: str) -> str:
     """``1 user``, ``1,204 users``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

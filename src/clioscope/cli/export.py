@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import typer
+from rich.text import Text
 
 from clioscope.atlas import Atlas
 from clioscope.atlas.export import export as export_atlas
-from clioscope.cli.console import console, errors
+from clioscope.cli.console import console, error_console, errors, printable
+from clioscope.cli.hierarchies import others, run_of
 from clioscope.vault import RunFolder, write_combined
 
 
@@ -23,7 +25,8 @@ def export(
     conversations: bool = typer.Option(
         False,
         "--conversations",
-        help="For the run's owner: combined.csv, the clusters of every single conversation, from the vault. Private.",
+        help="For the run's owner, and private: the clusters of every single conversation. It is written to "
+        "RUN/vault/combined.csv (combined-FACET.csv of a further hierarchy), never beside what is for publishing.",
     ),
 ) -> None:
     """Write the atlas as clusters.json (nested), CSV and Parquet, and one CSV a level (level 0 = base).
@@ -31,18 +34,25 @@ def export(
     What begins like a spreadsheet formula is neutralised in every CSV.
     """
     atlas = Atlas.open(run)
-    home = atlas.path.parent if atlas.path.name.split("-")[0] == "atlas" else atlas.path
+    home = run_of(atlas) or atlas.path
     folder = output or home / atlas.path.name.replace("atlas", "exports", 1)
     if atlas.path.resolve() in (folder.resolve(), *folder.resolve().parents):
         errors(f"{folder} is inside the atlas, which holds the release and nothing else. Choose another with -o.")
         raise typer.Exit(1)
-    written = export_atlas(atlas, folder)
-    if conversations:
-        names = {cluster.id: cluster.name for cluster in atlas.walk()}
-        write_combined(RunFolder.existing(home), atlas.about["facet"], names, folder / "combined.csv")
-        written.append(folder / "combined.csv")
-    out = console()
-    for path in written:
+    private = _combined(atlas, home) if conversations else None
+    out, notes = console(), error_console()
+    for path in export_atlas(atlas, folder):
         out.print(str(path), markup=False)
-    if conversations:
-        out.print("combined.csv names single conversations: it is yours, and not for publishing.")
+    for line in others(atlas, "export"):
+        notes.print(Text(printable(line), style="dim"))
+    if private:
+        notes.print(Text(f"Private, in the vault: {private}. It tells of single conversations, so do not publish it."))
+
+
+def _combined(atlas: Atlas, home: Path) -> Path:
+    """Write the owner's own table into the vault."""
+    run = RunFolder.existing(home)
+    names = {cluster.id: cluster.name for cluster in atlas.walk()}
+    path = run.vault / f"{atlas.path.name.replace('atlas', 'combined', 1)}.csv"
+    write_combined(run, atlas.about["facet"], names, path)
+    return path

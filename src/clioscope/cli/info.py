@@ -13,9 +13,12 @@ from rich.text import Text
 
 from clioscope.atlas import Atlas
 from clioscope.cli.console import console, printable
-from clioscope.cli.summary import reading_lines, used_lines
+from clioscope.cli.hierarchies import by_facet, hierarchies, others, run_of
+from clioscope.cli.summary import reading_lines, used_lines, withheld_line
 from clioscope.models.usage import used_before
 from clioscope.vault import Stages
+
+_WHICH_SECONDS = "in the invocation that last worked on each stage; earlier ones are not counted"
 
 
 def info(
@@ -24,31 +27,22 @@ def info(
 ) -> None:
     """Say what was run, on what, how long each stage took, what models cost, and what was withheld."""
     atlas = Atlas.open(run)
-    home = atlas.path.parent
-    private = _private(home) if (home / "vault").is_dir() and atlas.path.name == "atlas" else None
+    home = run_of(atlas)
+    private = _private(home) if home and (home / "vault" / "stages.json").is_file() else None
     if as_json:
         if private:
             private["used"] = [used.spent._asdict() | {"dollars": used.dollars} for used in private["used"]]
-        said = {"atlas": atlas.about, "privacy": atlas.privacy, "run": private}
+        beside = {facet: str(other.path) for facet, other in hierarchies(atlas).items()}
+        said = {"atlas": atlas.about, "hierarchies": beside, "privacy": atlas.privacy, "run": private}
         typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
         return
-    out = console()
-    out.print(Text(printable(repr(atlas)[1:-1]), style="bold"))
+    facet = by_facet(atlas)
+    console().print(Text(printable(repr(atlas)[1:-1] + (f", {facet}" if facet else "")), style="bold"))
+    _print_lines("Hierarchies", others(atlas, "info"))
     _print_table("Atlas", {k: v for k, v in atlas.about.items() if k not in ("conversations", "users")})
     _print_table("Privacy", atlas.privacy)
     if private:
-        _print_table("Configuration", private["config"])
-        out.print()
-        out.print(Text("Reading", style="bold"))
-        for line in reading_lines(private["found"]["Reading"]):
-            out.print(Text("  " + printable(line)))
-        if private["used"]:
-            out.print()
-            out.print(Text("Models", style="bold"))
-            for line in used_lines(private["used"]):
-                out.print(Text("  " + printable(line)))
-        _print_table("Clusters", _clustering(private["found"]["Clustering"]))
-        _print_table("Seconds", private["seconds"] | {"all": round(sum(private["seconds"].values()), 1)})
+        _print_private(private)
 
 
 def _private(home: Path) -> dict[str, Any]:
@@ -60,17 +54,70 @@ def _private(home: Path) -> dict[str, Any]:
     return {"config": config, "seconds": seconds, "found": {name: stages.found(name) for name in seconds}, "used": used}
 
 
+def _print_private(private: dict[str, Any]) -> None:
+    config, found, seconds = private["config"], private["found"], private["seconds"]
+    _print_table("Configuration", config)
+    _print_lines("Reading", reading_lines(found["Reading"]) if "Reading" in found else [])
+    _print_lines("Models", used_lines(private["used"]))
+    several = len(config["cluster_by"]) > 1
+    for number, facet in enumerate(config["cluster_by"]):
+        stage = f" ({facet})" if number else ""
+        title = f" by {facet}" if several else ""
+        if "audit" in config["models"]:
+            _print_lines(f"Auditor{title}", _auditor_lines(found, stage))
+        if clustering := found.get(f"Clustering{stage}"):
+            _print_table(f"Clusters{title}", _clustering(clustering))
+    if seconds:
+        _print_table("Seconds", seconds | {"sum": round(sum(seconds.values()), 1)}, _WHICH_SECONDS)
+
+
+def _auditor_lines(found: dict[str, Any], stage: str) -> list[str]:
+    lines = []
+    for name, texts in (("Auditing texts", "facet texts, a sample"), ("Auditing", "names and descriptions")):
+        if did := found.get(f"{name}{stage}"):
+            lines.append(
+                f"{texts}: {did['audited']:,} audited, {did['rewritten']:,} rewritten, {did['withheld']:,} withheld."
+            )
+            if name == "Auditing" and did["withheld"]:
+                lines.append(withheld_line(did["withheld"]))
+    return lines
+
+
 def _clustering(found: dict[str, Any]) -> dict[str, Any]:
     diagnostics: dict[str, Any] = found["diagnostics"]
     return {key: value for key, value in found.items() if key != "diagnostics"} | diagnostics
 
 
-def _print_table(title: str, values: dict[str, Any]) -> None:
+def _print_lines(title: str, lines: list[str]) -> None:
+    if not lines:
+        return
     out = console()
     out.print()
     out.print(Text(title, style="bold"))
+    for line in lines:
+        out.print(Text("  " + printable(line)))
+
+
+def _print_table(title: str, values: dict[str, Any], note: str = "") -> None:
+    out = console()
+    out.print()
+    out.print(Text(title, style="bold") + Text(f"  {note}" if note else "", style="not bold dim"))
     table = Table(box=None, show_header=False, padding=(0, 1))
     for key, value in values.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        table.add_row(Text(printable(key.replace("_", " ")), "dim"), Text(printable(shown)))
+        table.add_row(Text(printable(key.replace("_", " ")), "dim"), Text(printable(_readable(value), lines=True)))
     out.print(table)
+
+
+def _readable(value: Any) -> str:
+    """A setting in plain words, with a line for each of several tables."""
+    if value is None or value in ("", [], {}):
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        nested = any(isinstance(part, list | dict) for part in value.values())
+        said = (f"{key.replace('_', ' ')}: {_readable(part)}" for key, part in value.items())
+        return ("; " if nested else ", ").join(said)
+    if isinstance(value, list):
+        return ("\n" if isinstance(value[0], dict) else ", ").join(map(_readable, value))
+    return str(value)

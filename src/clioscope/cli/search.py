@@ -10,7 +10,8 @@ from rich.text import Text
 
 from clioscope.api import search as find
 from clioscope.atlas import Atlas
-from clioscope.cli.console import console, printable
+from clioscope.cli.console import console, error_console, identified, printable
+from clioscope.cli.hierarchies import others
 
 
 def search(
@@ -32,8 +33,11 @@ def search(
     for hit in hits:
         line = Text(f"{hit.cluster.conversations:>7,}  ", style="cyan")
         line.append(printable(hit.cluster.name), style="bold")
-        line.append(f"  {hit.cluster.id}", style="dim")
+        if identified(hit.cluster.name, hit.cluster.id) != hit.cluster.name:
+            line.append(f"  {hit.cluster.id}", style="dim")
         out.print(line)
         parent = atlas.parent(hit.cluster)
         if parent:
             out.print(Text(f"         in {printable(parent.name)}", style="dim"))
+    for note in others(atlas, "search"):
+        error_console().print(Text(printable(note), style="dim"))

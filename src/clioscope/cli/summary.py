@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clioscope.cli.console import count
+from clioscope.cli.hierarchies import by_facet, hierarchies, others
 from clioscope.models.usage import Usage, Used
 from clioscope.pipeline import Done
 
@@ -14,6 +15,8 @@ def summary(done: Done) -> dict[str, Any]:
     """The figures of a finished run. Those of the reading are exact and for its owner."""
     return {
         "run": str(done.folder),
+        "facet": done.atlas.about["facet"],
+        "hierarchies": {facet: str(atlas.path) for facet, atlas in hierarchies(done.atlas).items()},
         "read": done.read,
         "reused": done.reused,
         "clusters": done.atlas.about["levels"],
@@ -89,16 +92,14 @@ def summary_lines(done: Done) -> list[str]:
         failed = count(sum(done.failures.values()), "conversation")
         lines.append(f"Without a usable answer of the model, and in no count: {failed} ({why}).")
         lines.append(f"Listed in {done.folder / 'vault' / 'failures.jsonl'}. --retry-failed asks again for them.")
+    which = f" of the hierarchy {by_facet(atlas)}" if by_facet(atlas) else ""
     if done.without_model:
         lines.append(
-            f"{count(done.without_model, 'cluster')} got no usable name or place from the model: words that people "
-            "share and the vectors stand in."
+            f"{count(done.without_model, 'cluster')}{which} got no usable name or place from the model: words that "
+            "people share and the vectors stand in."
         )
     if done.withheld:
-        lines.append(
-            f"The auditor withheld {count(done.withheld, 'text')} (names and descriptions) that could point at a "
-            "person; words that people share stand in."
-        )
+        lines.append(withheld_line(done.withheld, which))
     if done.usage:
         lines.extend(usage_lines(done.usage))
     lines.append(atlas.privacy["guarantee"])
@@ -106,5 +107,14 @@ def summary_lines(done: Done) -> list[str]:
         lines.append("An export of one account is about one person: if this is your own, add --profile personal.")
     if not atlas.for_publishing:
         lines.append("This atlas is for yourself: it is stamped as not for publishing.")
+    lines.extend(others(atlas, "tree"))
     lines.append(f"Look closer: clioscope show {done.folder} '{atlas.top()[0].name}'")
     return lines
+
+
+def withheld_line(withheld: int, which: str = "") -> str:
+    """How many published texts the auditor did not let through; ``which``: of which hierarchy."""
+    return (
+        f"The auditor withheld {count(withheld, 'text')} (names and descriptions{which}) that could point at a person; "
+        "words that people share stand in."
+    )

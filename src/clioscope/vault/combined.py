@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clioscope.csv_files import write_csv
 from clioscope.vault.facet_table import items_of
-from clioscope.vault.files import in_order
+from clioscope.vault.files import in_order, whole
 from clioscope.vault.run_folder import RunFolder
 
 
@@ -48,8 +48,8 @@ def write_combined(run: RunFolder, facet: str, names: Mapping[str, str], path: P
         "value_index",
         *(f"level_{level}_{what}" for level in range(len(labels)) for what in ("id", "name")),
     ]
-    write_csv(path, header, rows())
-    path.chmod(0o600)
+    with whole(path) as beside:
+        write_csv(beside, header, rows())
 
 
 def _clusters(item: int, labels: Sequence[NDArray[np.int32]], names: Mapping[str, str]) -> list[str]:
