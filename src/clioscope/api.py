@@ -144,8 +144,8 @@ def _in_a_thread(work: Callable[[Progress], Done], progress: Progress) -> Done:
 def estimate_with(
     config: Config, folder: Path | None = None, *, calls: Calls | None = None, progress: Progress | None = None
 ) -> Estimate:
-    """What running ``config`` would ask of models. The source is read; nothing is sent and nothing is spent."""
-    return estimate(config, folder or default_folder(config), progress or Silent(), _embedder(), calls or Calls())
+    """What running ``config`` would ask of models. The source is read; nothing is sent, spent or written."""
+    return estimate(config, folder or default_folder(config), progress or Silent(), calls or Calls())
 
 
 def search(atlas: Atlas, text: str, limit: int = 10) -> list[Hit]:

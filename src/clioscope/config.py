@@ -196,8 +196,10 @@ class Config(BaseModel):
             )
         if self.models.keys() & {"arrange", "audit"} and "name" not in self.models:
             raise ValueError("a model that arranges or audits needs one that names: add --model name=PROVIDER/MODEL.")
-        if (self.questions or self.cluster_by != ("request",)) and "extract" not in self.models:
-            raise ValueError("facets of your own are asked by a model: add --model extract=PROVIDER/MODEL.")
+        if self.questions and "extract" not in self.models:
+            raise ValueError(
+                f"facets of your own ({', '.join(names)}) are asked by a model: add --model extract=PROVIDER/MODEL."
+            )
         if len(set(self.cluster_by)) < len(self.cluster_by) or not self.cluster_by:
             raise ValueError("--cluster-by names each facet once.")
         if self.last and (self.since or self.until):
@@ -258,6 +260,11 @@ def read_facets(path: Path) -> dict[str, list[object]]:
     """The ``[[facet]]`` and ``[[area]]`` tables of ``path``, as values for :func:`make_config`."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"--facets {path} cannot be read: there is no such file. Give the path of a TOML file with [[facet]] and "
+            "[[area]] tables; one column of the data to count by is --facet NAME."
+        ) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"--facets {path} cannot be read as TOML ({error}).") from None
     unknown = sorted(set(table) - {"facet", "area"})

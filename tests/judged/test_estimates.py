@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from clioscope.config import Config, make_config
 from clioscope.errors import ClioscopeError
 from clioscope.models.judges import Calls
 from clioscope.pipeline.estimating import Stage
+from clioscope.progress import Silent, Work
 from clioscope.sample import conversations as sample
 from clioscope.sample.recording import Recorded, recording
 from clioscope.testing import ChatRequest, ModelServer
@@ -93,9 +94,8 @@ def test_an_estimate_asks_nothing_needs_no_key_and_prints_every_stage(
     for column, figure in enumerate(for_all.split()[1:-1], -4):
         assert int(figure.replace(",", "")) == sum(int(row.split()[column].replace(",", "")) for row in rows)
     assert all(row.endswith(" unknown ") for row in rows)
-    assert prices == "Where the price is unknown, --prices FILE can say it: see `clioscope prices`."
-    assert not list(tmp_path.rglob("answers.sqlite"))
-    assert not list(tmp_path.rglob("atlas"))
+    assert prices == "Where the price is unknown, write it into a file for --prices: `clioscope prices` shows how."
+    assert [path.name for path in tmp_path.iterdir()] == ["chats.jsonl"]
 
 
 def test_an_estimate_as_json_is_priced_by_its_tokens_and_a_batch_costs_half(
@@ -121,12 +121,67 @@ def test_an_estimate_of_a_run_without_a_model_is_refused_in_a_sentence(source: P
     assert "--estimate is about what models cost: name one with --model" in told
 
 
-def test_the_run_after_an_estimate_goes_on_from_what_was_read(source: Path, tmp_path: Path) -> None:
-    config = make_config(source=(str(source),), models=MODELS, audit_sample=5, clusters=4)
-    estimate_with(config, tmp_path / "run")
-    with ModelServer() as server:
-        done = run_with(config, tmp_path / "run", calls=Calls(base_url=f"{server.url}/v1"))
-    assert done.reused == ["Reading"]
+@pytest.mark.parametrize("kept", [True, False], ids=["of what was read", "of another part of it"])
+def test_an_estimate_leaves_a_finished_run_byte_for_byte_as_it_was(source: Path, tmp_path: Path, kept: bool) -> None:
+    run_with(make_config(source=(str(source),), clusters=4), tmp_path / "run")
+    before = bytes_of(tmp_path / "run")
+    part = {} if kept else {"sample": 40}
+    found = estimate_with(make_config(source=(str(source),), models=MODELS, **part), tmp_path / "run")
+    assert found.conversations == (100 if kept else 40)
+    assert bytes_of(tmp_path / "run") == before
+
+
+def test_an_estimate_makes_no_folder(source: Path, tmp_path: Path, cli: Cli) -> None:
+    before = bytes_of(tmp_path)
+    cli("run", source, "--model", "openai/double", "--estimate")
+    cli("run", "-", "--model", "openai/double", "--estimate", input=source.read_bytes())
+    assert bytes_of(tmp_path) == before
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_estimate_uses_what_a_run_has_read_of_the_same_source(source: Path, tmp_path: Path) -> None:
+    class Told(Silent):
+        def __init__(self) -> None:
+            self.stages: list[str] = []
+
+        @contextlib.contextmanager
+        def stage(self, name: str, total: float | None, unit: str) -> Iterator[Work]:
+            self.stages.append(name)
+            yield self
+
+    config = make_config(source=(str(source),), models=MODELS)
+    anew, from_the_run = Told(), Told()
+    first = estimate_with(config, tmp_path / "run", progress=anew)
+    run_with(make_config(source=(str(source),), clusters=4), tmp_path / "run")
+    assert estimate_with(config, tmp_path / "run", progress=from_the_run) == first
+    assert (anew.stages, from_the_run.stages) == (["Reading"], [])
+
+
+def test_an_estimate_of_many_conversations_measures_some_from_all_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_jsonl(tmp_path / "chats.jsonl", conversations(500))
+    config = make_config(source=(str(path),), models=MODELS)
+    exact = estimate_with(config, tmp_path / "run").stages[0]
+    monkeypatch.setattr("clioscope.pipeline.estimating._LOOKED_AT", 20)
+    some = estimate_with(config, tmp_path / "run").stages[0]
+    run_with(make_config(source=(str(path),)), tmp_path / "run")
+    of_the_run = estimate_with(config, tmp_path / "run").stages[0]
+    for near in (some, of_the_run):
+        assert near.calls == exact.calls
+        assert near.prompt_tokens == pytest.approx(exact.prompt_tokens, rel=0.02)
+
+
+def test_an_estimate_of_broken_records_is_refused_with_their_places(source: Path, tmp_path: Path) -> None:
+    with source.open("a") as file:
+        file.write("{broken\n" * 10)
+    with pytest.raises(ClioscopeError, match=r"(?s)10 of 110 records .*chats.jsonl:101: .*Mend them, or allow more"):
+        estimate_with(make_config(source=(str(source),), models=MODELS), tmp_path / "run")
+
+
+def test_an_estimate_with_a_limit_on_what_has_no_price_is_refused_before_reading(tmp_path: Path, cli: Cli) -> None:
+    told = cli("run", "nowhere", "--model", "openai/double", "--estimate", "--max-cost", "1", code=1).stderr
+    assert "the price of openai/double is not known" in told
 
 
 CASES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import AbstractContextManager
 from importlib.resources import as_file
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from rich.text import Text
 
 from clioscope.atlas import Atlas
 from clioscope.cli.console import error_console
+from clioscope.cli.progress import make_progress
 from clioscope.cli.run import start
 from clioscope.cli.tree import print_tree
 from clioscope.config import make_config
 from clioscope.errors import ConfigError
+from clioscope.models.waves import AwaitingAnswers
+from clioscope.progress import Progress, Work
 from clioscope.sample import conversations
 from clioscope.sample.recording import recording
 from clioscope.vault import RunFolder
@@ -44,7 +48,15 @@ def demo(
                 path, run or Path("runs/demo-recorded-small" if small else "runs/demo-recorded"), small, quiet, as_json
             )
         else:
-            start(make_config(source=(str(path),)), run or Path("runs/demo"), quiet=quiet, as_json=as_json)
+            progress = make_progress(quiet=quiet, as_json=as_json)
+            start(
+                make_config(source=(str(path),)),
+                run or Path("runs/demo"),
+                None,
+                progress,
+                quiet=quiet,
+                as_json=as_json,
+            )
 
 
 def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool) -> None:
@@ -57,11 +69,11 @@ def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool)
         (vault / "secret").chmod(0o600)
     private_folder(answers)
     write_text(answers / "recorded.jsonl", found.answers.decode("utf-8"))
+    progress = _WithoutNotes(make_progress(quiet=quiet, as_json=as_json))
+    config = make_config(source=(str(source),), **found.options)
     try:
-        start(make_config(source=(str(source),), **found.options), folder, quiet=quiet, as_json=as_json)
-    except typer.Exit as waits:
-        if waits.exit_code != 3:
-            raise
+        start(config, folder, None, progress, quiet=quiet, as_json=as_json)
+    except AwaitingAnswers:
         # Another type of processor may round otherwise and so cluster otherwise, and then asks what nobody was asked.
         shutil.rmtree(folder / "atlas", ignore_errors=True)
         with as_file(found.atlas) as atlas:
@@ -69,3 +81,17 @@ def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool)
         said = "This machine clusters a little differently, so the answers do not fit. This is the recorded atlas."
         error_console().print(Text(said))
         print_tree(Atlas.open(folder / "atlas"))
+
+
+class _WithoutNotes:
+    """Tells of the stages alone: notes are for whoever answers the files of requests, and here nobody has to."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def stage(self, name: str, total: float | None, unit: str) -> AbstractContextManager[Work]:
+        """See :class:`~clioscope.progress.Progress`."""
+        return self._progress.stage(name, total, unit)
+
+    def note(self, text: str) -> None:
+        """See :class:`~clioscope.progress.Progress`."""

@@ -10,15 +10,15 @@ from rich.table import Table
 
 from clioscope.api import estimate_with
 from clioscope.cli.console import console
-from clioscope.cli.progress import make_progress
 from clioscope.config import Config
 from clioscope.models.judges import Calls
 from clioscope.pipeline.estimating import Estimate
+from clioscope.progress import Progress
 
 
-def print_estimate(config: Config, folder: Path | None, calls: Calls, *, quiet: bool, as_json: bool) -> None:
-    """Print the calls, tokens and dollars of every stage. Nothing is sent and nothing is spent."""
-    found = estimate_with(config, folder, calls=calls, progress=make_progress(quiet=quiet, as_json=as_json))
+def print_estimate(config: Config, folder: Path | None, calls: Calls, progress: Progress, *, as_json: bool) -> None:
+    """Print the calls, tokens and dollars of every stage. Nothing is sent, spent or changed."""
+    found = estimate_with(config, folder, calls=calls, progress=progress)
     if as_json:
         rows = [stage._asdict() for stage in found.stages]
         typer.echo(json.dumps({"conversations": found.conversations, "stages": rows}, indent=2))
@@ -29,7 +29,13 @@ def print_estimate(config: Config, folder: Path | None, calls: Calls, *, quiet: 
     if found.thinks:
         out.print("What a model thinks before it answers comes on top; --max-cost allows for it.", highlight=False)
     if any(stage.dollars is None for stage in found.stages):
-        out.print("Where the price is unknown, --prices FILE can say it: see `clioscope prices`.", highlight=False)
+        where = calls.prices or "a file for --prices"
+        out.print(
+            f"Where the price is unknown, write it into {where}: `clioscope prices` shows how.",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _table(found: Estimate) -> Table:

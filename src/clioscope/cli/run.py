@@ -20,6 +20,7 @@ from clioscope.models.base import JUDGEMENTS
 from clioscope.models.judges import Calls
 from clioscope.models.names import parse_model
 from clioscope.models.waves import AwaitingAnswers
+from clioscope.progress import Progress
 
 _READ, _WHICH, _GROUP, _PRIVACY, _SHOW = (
     "What is read",
@@ -59,47 +60,62 @@ def run(
         rich_help_panel=_READ,
     ),
     sample: int | None = typer.Option(
-        None, min=1, help="Take so many conversations at random.", rich_help_panel=_WHICH
+        None, min=1, help="Take so many conversations at random. Default: all.", rich_help_panel=_WHICH
     ),
     since: str | None = typer.Option(
-        None, help="From this day or time on, such as 2026-06-01.", rich_help_panel=_WHICH
+        None, help="From this day or time on, such as 2026-06-01. Default: from the first.", rich_help_panel=_WHICH
     ),
     until: str | None = typer.Option(
-        None, help="Up to the end of this day, or before this time.", rich_help_panel=_WHICH
+        None, help="Up to the end of this day, or before this time. Default: to the last.", rich_help_panel=_WHICH
     ),
     last: str | None = typer.Option(
         None,
-        help="The last hours, days, weeks or months: 12h, 7d, 4w, 3m. Fixed when the run begins.",
+        help="The last hours, days, weeks or months: 12h, 7d, 4w, 3m. Fixed when the run begins. Default: all.",
         rich_help_panel=_WHICH,
     ),
-    clusters: int | None = typer.Option(None, min=1, help="So many base clusters.", rich_help_panel=_GROUP),
+    clusters: int | None = typer.Option(
+        None, min=1, help="So many base clusters. Default: as --cluster-size gives.", rich_help_panel=_GROUP
+    ),
     cluster_size: int | None = typer.Option(
         None,
         min=1,
-        help="So many conversations a base cluster on average. Default: the square root of all.",
+        help="So many conversations a base cluster on average. Default: the square root of all, and at least four "
+        "times --min-conversations.",
         rich_help_panel=_GROUP,
     ),
     hierarchy: str | None = typer.Option(
-        None, help="The number of clusters of each level, base first: 150,10.", rich_help_panel=_GROUP
+        None,
+        help="The number of clusters of each level, base first: 150,10. Default: at most about 12 children a cluster.",
+        rich_help_panel=_GROUP,
     ),
     branching: int | None = typer.Option(
-        None, min=2, help="So many children a cluster on average.", rich_help_panel=_GROUP
+        None,
+        min=2,
+        help="So many children a cluster on average. Default: alike on all levels, and at most about 12.",
+        rich_help_panel=_GROUP,
     ),
     top_clusters: int | None = typer.Option(
-        None, min=1, help="So many clusters at the top. Default: 5 to 20.", rich_help_panel=_GROUP
+        None,
+        min=1,
+        help="So many clusters at the top. Default: the square root of the base clusters, 5 to 20; up to 12 base "
+        "clusters are all at the top.",
+        rich_help_panel=_GROUP,
     ),
     seed: int | None = typer.Option(None, help="Where all randomness comes from. Default: 0.", rich_help_panel=_GROUP),
     profile: str | None = typer.Option(
         None,
         help="default: 10 users and 15 conversations behind every figure. "
-        "personal: your own export, no minimums, not for publishing.",
+        "personal: your own export, no minimums, not for publishing. Default: default.",
         rich_help_panel=_PRIVACY,
     ),
     min_users: int | None = typer.Option(
-        None, min=1, help="The fewest users behind any figure.", rich_help_panel=_PRIVACY
+        None, min=1, help="The fewest users behind any figure. Default: the profile's.", rich_help_panel=_PRIVACY
     ),
     min_conversations: int | None = typer.Option(
-        None, min=1, help="The fewest conversations behind any figure.", rich_help_panel=_PRIVACY
+        None,
+        min=1,
+        help="The fewest conversations behind any figure. Default: the profile's.",
+        rich_help_panel=_PRIVACY,
     ),
     period: str | None = typer.Option(
         None, help="Count by month or by week. Default: month.", rich_help_panel=_PRIVACY
@@ -107,15 +123,19 @@ def run(
     model: list[str] = typer.Option(
         [],
         help="PROVIDER/MODEL for every judgement, or JUDGEMENT=PROVIDER/MODEL for extract, name, arrange or audit; "
-        "file:FOLDER writes requests for others to answer. May be given several times.",
+        "file:FOLDER writes requests for others to answer. May be given several times. Default: no model.",
         rich_help_panel=_MODELS,
     ),
     facets: Path | None = typer.Option(
-        None, help="A TOML file with \\[\\[facet]] and \\[\\[area]] tables of your own.", rich_help_panel=_MODELS
+        None,
+        help="A TOML file with \\[\\[facet]] and \\[\\[area]] tables of your own. Default: request, task, language and "
+        "concern are asked.",
+        rich_help_panel=_MODELS,
     ),
     summary_prompt: Path | None = typer.Option(
         None,
-        help="A text file with fields such as {{ subject }}, for records that are not conversations.",
+        help="A text file with fields such as {{ subject }}, for records that are not conversations. Its answer is the "
+        "facet request, so that it needs a --model.",
         rich_help_panel=_MODELS,
     ),
     cluster_by: list[str] = typer.Option(
@@ -124,13 +144,18 @@ def run(
         rich_help_panel=_MODELS,
     ),
     one_call_a_facet: bool = typer.Option(
-        False, "--one-call-a-facet", help="Ask each facet in a call of its own.", rich_help_panel=_MODELS
+        False,
+        "--one-call-a-facet",
+        help="Ask each facet in a call of its own. Default: all in one.",
+        rich_help_panel=_MODELS,
     ),
     conversation_tokens: int | None = typer.Option(
-        None, help="What a model reads of a conversation. Default: 4000.", rich_help_panel=_MODELS
+        None, help="Tokens that a model reads of a conversation. Default: 4000.", rich_help_panel=_MODELS
     ),
     prompt: list[str] = typer.Option(
-        [], help="NAME=FILE: a prompt of your own; see clioscope prompts.", rich_help_panel=_MODELS
+        [],
+        help="NAME=FILE: a prompt of your own; see clioscope prompts. Default: those that come with it.",
+        rich_help_panel=_MODELS,
     ),
     max_failed: float | None = typer.Option(
         None,
@@ -146,23 +171,32 @@ def run(
         None, min=0, help="So many facet texts are audited. Default: 100.", rich_help_panel=_MODELS
     ),
     estimate: bool = typer.Option(
-        False, "--estimate", help="Print calls, tokens and cost, and spend nothing.", rich_help_panel=_COST
+        False, "--estimate", help="Print calls, tokens and cost. Spends and changes nothing.", rich_help_panel=_COST
     ),
     max_cost: float | None = typer.Option(
-        None, min=0, help="Stop before the run has cost more US dollars than this.", rich_help_panel=_COST
+        None,
+        min=0,
+        help="Stop before the run has cost more US dollars than this. Default: no limit.",
+        rich_help_panel=_COST,
     ),
     prices: Path | None = typer.Option(
-        None, help="A TOML file with \\[\\[price]] tables of your own; see clioscope prices.", rich_help_panel=_COST
+        None,
+        help="A TOML file with \\[\\[price]] tables of your own, over those that `clioscope prices` prints.",
+        rich_help_panel=_COST,
     ),
     batch: bool = typer.Option(
         False, "--batch", help="Through the provider's batches: half the price, up to 24 hours.", rich_help_panel=_COST
     ),
     base_url: str | None = typer.Option(
-        None, help="Where the model answers, instead of the provider's own address.", rich_help_panel=_COST
+        None, help="Where the model answers. Default: the provider's own address.", rich_help_panel=_COST
     ),
     at_once: int = typer.Option(50, min=1, help="Calls under way at most.", rich_help_panel=_COST),
-    rpm: float | None = typer.Option(None, min=0.1, help="Requests a minute at most.", rich_help_panel=_COST),
-    tpm: float | None = typer.Option(None, min=1, help="Tokens a minute at most.", rich_help_panel=_COST),
+    rpm: float | None = typer.Option(
+        None, min=0.1, help="Requests a minute at most. Default: what the provider tells.", rich_help_panel=_COST
+    ),
+    tpm: float | None = typer.Option(
+        None, min=1, help="Tokens a minute at most. Default: what the provider tells.", rich_help_panel=_COST
+    ),
     timeout: float = typer.Option(120.0, min=1, help="Seconds that one call may take.", rich_help_panel=_COST),
     patience: float = typer.Option(
         600.0, min=1, help="Stop after so many seconds without any answer.", rich_help_panel=_COST
@@ -234,28 +268,36 @@ def run(
         prices=prices,
         batch=batch,
     )
+    progress = make_progress(quiet=quiet, as_json=as_json)
     if estimate:
-        print_estimate(settled, run, calls, quiet=quiet, as_json=as_json)
+        print_estimate(settled, run, calls, progress, as_json=as_json)
         return
-    start(settled, run, calls, retry_failed=retry_failed, quiet=quiet, as_json=as_json)
+    try:
+        start(settled, run, calls, progress, retry_failed=retry_failed, quiet=quiet, as_json=as_json)
+    except AwaitingAnswers as waiting:
+        error_console().print(Text(printable(str(waiting))))
+        raise typer.Exit(3) from None
 
 
 def start(
     config: Config,
     folder: Path | None,
-    calls: Calls | None = None,
+    calls: Calls | None,
+    progress: Progress,
     *,
     retry_failed: bool = False,
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Run ``config`` and show the result."""
-    progress = make_progress(quiet=quiet, as_json=as_json)
+    """Run ``config`` and show the result.
+
+    Raises
+    ------
+    AwaitingAnswers
+        Others have to answer what was asked before it can go on.
+    """
     try:
         done = run_with(config, folder, progress=progress, calls=calls, retry_failed=retry_failed)
-    except AwaitingAnswers as waiting:
-        error_console().print(Text(printable(str(waiting))))
-        raise typer.Exit(3) from None
     except KeyboardInterrupt:
         errors("Stopped. What is done is kept: the same command goes on from there.")
         raise typer.Exit(130) from None
@@ -301,6 +343,11 @@ def _models(texts: list[str]) -> dict[str, str]:
 def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"--summary-prompt {path} cannot be read: there is no such file. Give the path of a text file with "
+            "fields such as {{ subject }}."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"--summary-prompt {path} cannot be read ({error}).") from None
 

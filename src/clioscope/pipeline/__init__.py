@@ -22,6 +22,7 @@ from clioscope.errors import TooSmallError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.usage import Usage, usage_of
 from clioscope.pipeline import asking, auditing, grouping, naming, reading, releasing, titles, tree
+from clioscope.pipeline.checking import check, check_models, prompt_files
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.population import Population, population
 from clioscope.pipeline.same_source import absolute, refuse_another_source
@@ -95,16 +96,24 @@ def run_pipeline(
     ClioscopeError
         With a sentence that says what was wrong and what to do. What is done is kept.
     """
-    run = RunFolder(folder)
-    with run_lock(run.vault):
+    check(config, folder, calls)
+    check_models(config, calls)
+    if conversations is not None:
+        reading.refuse_columns_of_python(config)
+    source = reading.opened(config) if conversations is None and not reading.comes_once(config) else None
+    with _folder(folder) as run, run_lock(run.vault):
         refuse_another_source(run, config)
-        _remove_other_atlases(run, config)
-        _write_run_toml(run, config, None)
-        prompts = Prompts(run.secret(), {name: Path(path) for name, path in config.prompts.items()})
+        prompts = Prompts(run.secret(), prompt_files(config))
         with _models(run, config, calls, progress) as judges:
+            if conversations is None and source is None:
+                source = reading.opened(config, reading.spool(run))
+            _begin(run, config, progress)
             main = run.hierarchy(config.cluster_by[0], main=True)
             context = Context(config, run, progress, embedder, main, judges)
-            read = reading.from_files(context) if conversations is None else reading.from_python(context, conversations)
+            if source is not None:
+                read = reading.from_files(context, source)
+            else:
+                read = reading.from_python(context, conversations or ())
             _write_run_toml(run, config, read)
             _refuse_too_small(config, read)
             if judges is not None:
@@ -126,6 +135,30 @@ def run_pipeline(
                 int(run.stages.found("Auditing").get("withheld", 0)) if "audit" in config.models else 0,
                 None if judges is None else usage_of(judges),
             )
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[RunFolder]:
+    """The run's folder. One that was made here and in which no run began goes again."""
+    was_there = path.exists()
+    run = RunFolder(path)
+    try:
+        yield run
+    except BaseException:
+        if not was_there and not run.run_toml.exists():
+            shutil.rmtree(path, ignore_errors=True)
+        raise
+
+
+def _begin(run: RunFolder, config: Config, progress: Progress) -> None:
+    """From here on the folder is that of this run: all that can be refused before was not."""
+    _remove_other_atlases(run, config)
+    _write_run_toml(run, config, None)
+    if config.summary_prompt and "extract" not in config.models:
+        progress.note(
+            "--summary-prompt: its columns are read, but nobody is asked what it says, and the beginning of what they "
+            "hold is clustered. To have it answered, add --model extract=PROVIDER/MODEL."
+        )
 
 
 def _hierarchy(context: Context, asked: Found, read: Found, users: Users | None, prompts: Prompts) -> None:

@@ -63,8 +63,13 @@ def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
             "failures": failures,
         }
 
-    refuse_unknown_facets(context.config, extractor.names)
-    return context.stage("Asking", inputs, make, clear=lambda: empty_folder(context.folder.facets.folder))
+    return context.stage(
+        "Asking",
+        inputs,
+        make,
+        clear=lambda: empty_folder(context.folder.facets.folder),
+        again="The answers are gone through again" if judged else None,
+    )
 
 
 def _asked(
@@ -131,16 +136,6 @@ class _FailureLimit:
                 f"The model gave no usable answer for {self._failures:,} of {self._all:,} conversations, more than the "
                 f"{self._allowed:.1%} that --max-failed allows:\n{listed}\nWhat is answered is kept. Allow more, or "
                 "mend the cause and add --retry-failed, which asks again for them."
-            )
-
-
-def refuse_unknown_facets(config: Config, names: FacetNames) -> None:
-    """Refuse to cluster by what is not asked."""
-    there = (*names.texts, *names.lists)
-    for facet in config.cluster_by:
-        if facet not in there:
-            raise ConfigError(
-                f"--cluster-by {facet}: there is no text or list facet of that name. There are: {', '.join(there)}."
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from clioscope.config import Config
 from clioscope.embeddings import Embedder
@@ -15,6 +15,13 @@ from clioscope.vault import HierarchyFolder, RunFolder
 
 Found = dict[str, Any]
 """What a stage found out: small, private, kept in the vault for later stages and for ``clioscope info``."""
+
+
+class _Asked(NamedTuple):
+    """What models were asked so far, and how many answers were there already."""
+
+    calls: int
+    reused: int
 
 
 @dataclass
@@ -60,6 +67,7 @@ class Context:
         *,
         clear: Callable[[], None] | None = None,
         always: bool = False,
+        again: str | None = None,
     ) -> Found:
         """Run one stage unless it is done.
 
@@ -75,6 +83,8 @@ class Context:
             Removes the parts that were made from other inputs.
         always
             Run it even where it is done, since nothing tells whether its inputs changed.
+        again
+            What making it again is called, where its name with "again" would say too much.
         """
         stages = self.folder.stages
         changed = None if always else stages.changed(name, inputs)
@@ -82,7 +92,7 @@ class Context:
             self.reused.append(name)
             return stages.found(name)
         if changed:
-            self.progress.note(f"{name} again, because of a change: {', '.join(changed)}.")
+            self.progress.note(f"{again or f'{name} again'}, because of a change: {', '.join(changed)}.")
         elif changed == []:
             self.progress.note(f"{name} goes on where it stopped.")
         if changed != []:
@@ -92,6 +102,13 @@ class Context:
                 clear()
             stages.begin(name, inputs)
         start = time.monotonic()
+        calls, reused = self._asked()
         found = make()
+        if changed and self._asked().calls == calls and self._asked().reused > reused:
+            self.progress.note(f"{name}: all answers were there from before, so that nothing was asked.")
         stages.finish(name, time.monotonic() - start, found)
         return found
+
+    def _asked(self) -> _Asked:
+        meter = self.judges.meter if self.judges is not None else None
+        return _Asked(meter.calls, meter.reused) if meter else _Asked(0, 0)

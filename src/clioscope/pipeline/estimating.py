@@ -14,7 +14,6 @@ import pyarrow as pa
 from clioscope.clustering import choose_k
 from clioscope.config import Config, Judgement
 from clioscope.conversation import Conversation
-from clioscope.embeddings import Embedder
 from clioscope.errors import ConfigError
 from clioscope.facets import Facets, JudgedExtractor
 from clioscope.hierarchy import plan_levels
@@ -26,12 +25,10 @@ from clioscope.models.prices import PriceTable, read_prices
 from clioscope.models.tokens import request_tokens, thinking_tokens
 from clioscope.naming.judged import MEMBERS, OTHERS
 from clioscope.pipeline import reading
-from clioscope.pipeline.asking import refuse_unknown_facets
-from clioscope.pipeline.context import Context
-from clioscope.pipeline.same_source import refuse_another_source
+from clioscope.pipeline.checking import check, prompt_files
 from clioscope.progress import Progress
 from clioscope.prompting import Prompts
-from clioscope.vault import RunFolder, conversations_in, run_lock
+from clioscope.vault import RunFolder, conversations_in
 
 _LOOKED_AT = 1_000
 """Conversations whose real requests are measured; the others are taken to be like them."""
@@ -73,30 +70,96 @@ class Estimate(NamedTuple):
         return any(thinking_tokens(stage.model) for stage in self.stages)
 
 
-def estimate(config: Config, folder: Path, progress: Progress, embedder: Embedder, calls: Calls) -> Estimate:
+def estimate(config: Config, folder: Path, progress: Progress, calls: Calls) -> Estimate:
     """Read the source, build the real requests of some conversations, and count what the rest will take.
+
+    What a run in ``folder`` has read of the same source is used. Nothing is written there.
 
     Raises
     ------
-    ConfigError
-        No model is named, so that nothing would be spent.
+    ClioscopeError
+        It cannot be run, or no model is named, so that nothing would be spent.
     """
     if not config.models:
         raise ConfigError("--estimate is about what models cost: name one with --model, such as openai/gpt-5-nano.")
-    run = RunFolder(folder)
-    with run_lock(run.vault):
-        refuse_another_source(run, config)
-        main = run.hierarchy(config.cluster_by[0], main=True)
-        read = reading.from_files(Context(config, run, progress, embedder, main))
-        prompts = Prompts(run.secret(), {name: Path(path) for name, path in config.prompts.items()})
-        counter = _Counter(config, read_prices(calls.prices), calls.batch)
-        found = read["conversations"]
-        if "extract" in config.models:
-            refuse_unknown_facets(config, JudgedExtractor(config, prompts).names)
-            counter.add("Asking", "extract", *_asking(run, config, prompts, found))
-        for _ in config.cluster_by:
-            _clusters(counter, config, found)
-        return Estimate(found, counter.stages)
+    check(config, folder, calls)
+    looked = _looked_at(config, RunFolder(folder, make=False), progress)
+    counter = _Counter(config, read_prices(calls.prices), calls.batch)
+    counter.add("Asking", "extract", *looked.asking())
+    for _ in config.cluster_by:
+        _clusters(counter, config, looked.found)
+    return Estimate(looked.found, counter.stages)
+
+
+def _looked_at(config: Config, run: RunFolder, progress: Progress) -> _Looked:
+    """The conversations that are meant: those in the vault of the run where it has read them, else from the source."""
+    source = reading.opened(config)
+    extractor, asks = JudgedExtractor(config, Prompts(bytes(32), prompt_files(config))), "extract" in config.models
+    if reading.is_there(config, run, source):
+        found = int(run.stages.found("Reading")["conversations"])
+        looked = _Looked(extractor, asks, found, max(1, found // _LOOKED_AT))
+        for conversation in _every(looked.step, run) if looked.asks else ():
+            looked.measure(conversation)
+        return looked
+    looked = _Looked(extractor, asks)
+    for conversation in reading.in_passing(config, run, source, progress):
+        looked.pass_by(conversation)
+    return looked
+
+
+def _every(step: int, run: RunFolder) -> Iterator[Conversation]:
+    """Every conversation in the vault whose number is a multiple of ``step``."""
+    number = 0
+    for table in run.conversations.read():
+        wanted = pa.array(np.arange(-number % step, table.num_rows, step))
+        number += table.num_rows
+        yield from conversations_in(table.take(wanted))
+
+
+class _Size(NamedTuple):
+    """What is asked about one conversation."""
+
+    calls: int
+    prompt_tokens: int
+
+
+class _Looked:
+    """The sizes of what is asked about conversations from all over a source.
+
+    Parameters
+    ----------
+    found
+        Conversations that there are, as far as is known.
+    step
+        Every conversation whose number is a multiple of it is measured. It doubles while they are counted, so that
+        neither time nor memory grows with them.
+    """
+
+    def __init__(self, extractor: JudgedExtractor, asks: bool, found: int = 0, step: int = 1) -> None:
+        self._extractor, self.asks = extractor, asks
+        self.found, self.step = found, step
+        self._sizes: list[_Size] = []
+
+    def pass_by(self, conversation: Conversation) -> None:
+        """Count a conversation, and measure it where it is its turn."""
+        if self.asks and self.found % self.step == 0:
+            self.measure(conversation)
+            if len(self._sizes) == 2 * _LOOKED_AT:
+                del self._sizes[1::2]
+                self.step *= 2
+        self.found += 1
+
+    def measure(self, conversation: Conversation) -> None:
+        """Build what would be asked about a conversation."""
+        tokens = [request_tokens(request) for request in _requests(self._extractor.work(conversation))]
+        self._sizes.append(_Size(len(tokens), sum(tokens)))
+
+    def asking(self) -> tuple[float, float, float]:
+        """Calls, prompt tokens and answer tokens of the facets."""
+        scale = self.found / max(1, len(self._sizes))
+        calls = sum(size.calls for size in self._sizes) * scale
+        prompt = sum(size.prompt_tokens for size in self._sizes) * scale
+        return calls, prompt, _ANSWERS["facet"] * len(self._extractor.questions) * self.found
 
 
 class _Counter:
@@ -116,19 +179,6 @@ class _Counter:
         )
 
 
-def _asking(run: RunFolder, config: Config, prompts: Prompts, found: int) -> tuple[float, float, float]:
-    """Calls, prompt tokens and answer tokens of the facets."""
-    extractor = JudgedExtractor(config, prompts)
-    calls = prompt = looked = 0
-    for conversation in _some(run, found):
-        looked += 1
-        for request in _requests(extractor.work(conversation)):
-            calls += 1
-            prompt += request_tokens(request)
-    scale = found / max(1, looked)
-    return calls * scale, prompt * scale, _ANSWERS["facet"] * len(extractor.questions) * found
-
-
 def _requests(work: Work[Facets]) -> Iterator[Request]:
     """The first request of every question that ``work`` asks."""
     try:
@@ -138,17 +188,6 @@ def _requests(work: Work[Facets]) -> Iterator[Request]:
             request = work.send(Failed("invalid", "only estimated"))
     except StopIteration:
         return
-
-
-def _some(run: RunFolder, found: int) -> Iterator[Conversation]:
-    """Conversations from all over the source."""
-    step = max(1, found // _LOOKED_AT)
-    number = 0
-    for table in run.conversations.read():
-        first = -number % step
-        wanted = pa.array(np.arange(first, table.num_rows, step))
-        number += table.num_rows
-        yield from conversations_in(table.take(wanted))
 
 
 def _clusters(counter: _Counter, config: Config, found: int) -> None:

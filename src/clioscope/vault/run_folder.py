@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from clioscope.errors import RunError
@@ -35,25 +36,37 @@ class RunFolder:
     Parameters
     ----------
     path
-        ``runs/NAME``. It is made where it is missing.
+        ``runs/NAME``.
+    make
+        Make it where it is missing. Otherwise nothing is made, and only what is there may be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, make: bool = True) -> None:
         if path.exists() and not path.is_dir():
             raise RunError(f"{path} is a file, and a run needs a folder: choose another with --run.")
-        path.mkdir(parents=True, exist_ok=True)
+        if make:
+            path.mkdir(parents=True, exist_ok=True)
+            private_folder(path / "vault")
         self.path = path
         self.run_toml = path / "run.toml"
         self.atlas = path / "atlas"
-        self.vault = private_folder(path / "vault")
+        self.vault = path / "vault"
         self.stages = Stages(self.vault / "stages.json")
         self.quarantine = self.vault / "quarantine.jsonl"
         self.failures = self.vault / "failures.jsonl"
-        self.conversations = Parts(self.vault / "conversations")
-        self.facets = Parts(self.vault / "facets")
         self.answers = self.vault / "answers.sqlite"
         self.waves = self.vault / "waves.sqlite"
         self.prompts = path / "prompts"
+
+    @cached_property
+    def conversations(self) -> Parts:
+        """What was read, in parts."""
+        return Parts(self.vault / "conversations")
+
+    @cached_property
+    def facets(self) -> Parts:
+        """What was asked of every conversation, in the same parts."""
+        return Parts(self.vault / "facets")
 
     @classmethod
     def existing(cls, path: Path) -> RunFolder:
