@@ -108,6 +108,11 @@ class Atlas:
         return None if users is None else int(users)
 
     @property
+    def counted(self) -> str:
+        """What the figures count: ``"conversation"``, or ``"user"`` where users have one vote each in a cell."""
+        return str(self.about.get("counted", "conversation"))
+
+    @property
     def levels(self) -> int:
         """How many levels the hierarchy has."""
         return len(self.about["levels"])
@@ -188,9 +193,9 @@ class Atlas:
             waiting.extend(self.children(cluster)[::-1])
 
     def __repr__(self) -> str:
-        users = f" of {self.users:,} users" if self.users is not None else ""
+        users = f" of {self.users:,} users" if self.users is not None and self.counted != "user" else ""
         return (
-            f"<Atlas of {self.conversations:,} conversations{users}: "
+            f"<Atlas of {self.conversations:,} {self.counted}s{users}: "
             f"{' > '.join(str(n) for n in reversed(self.about['levels']))} clusters>"
         )
 

@@ -62,8 +62,8 @@ def _print(atlas: Atlas, cluster: Cluster) -> None:
         name.append(f" ({cluster.id})", style="not bold dim")
     out.print(name)
     out.print(Text(printable(cluster.description)))
-    size = f"{count(cluster.conversations, 'conversation')}, {atlas.share(cluster):.1%} of all"
-    if cluster.users is not None:
+    size = f"{count(cluster.conversations, atlas.counted)}, {atlas.share(cluster):.1%} of all"
+    if cluster.users is not None and atlas.counted != "user":
         size += f", {count(cluster.users, 'user')}"
     out.print(Text(size, style="cyan"))
     if by_facet(atlas):

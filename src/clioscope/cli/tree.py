@@ -87,8 +87,8 @@ class _Line:
 
 
 def _head(atlas: Atlas) -> Text:
-    head = Text(count(atlas.conversations, "conversation"), style="bold")
-    if atlas.users is not None:
+    head = Text(count(atlas.conversations, atlas.counted), style="bold")
+    if atlas.users is not None and atlas.counted != "user":
         head.append(f" of {count(atlas.users, 'user')}")
     if by_facet(atlas):
         head.append(f", {by_facet(atlas)}")
