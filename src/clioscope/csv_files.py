@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the beginning of a formula (OWASP, "CSV injection"), full-width forms too."""
@@ -20,6 +21,11 @@ def harmless(value: object) -> object:
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write ``rows`` under ``header`` as UTF-8 CSV. Texts that begin like a formula are neutralised."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([harmless(name) for name in header])
-        writer.writerows([harmless(value) for value in row] for row in rows)
+        write_csv_to(file, header, rows)
+
+
+def write_csv_to(file: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """:func:`write_csv` to a file that is open."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([harmless(name) for name in header])
+    writer.writerows([harmless(value) for value in row] for row in rows)

@@ -34,7 +34,7 @@ def search(atlas: Atlas, text: str, vector: NDArray[np.float32], limit: int) -> 
     """
     wanted = set(_WORD.findall(text.casefold()))
     table = atlas.search_vectors.to_arrow()
-    vectors = np.array(table["vector"].to_pylist(), dtype=np.float32)
+    vectors = np.array(table["vector"].to_pylist(), dtype=np.float32).reshape(-1, len(vector))
     similarity = dict(zip(table["cluster_id"].to_pylist(), (vectors @ vector).tolist(), strict=True))
     hits = []
     for cluster in atlas.walk():

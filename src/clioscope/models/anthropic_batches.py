@@ -17,6 +17,7 @@ from clioscope.models.ledger import Line, Shard
 from clioscope.models.provider_batches import ProviderBatches, keys_of, lines_of
 from clioscope.models.sdk import _clean
 from clioscope.models.wire_openai import failure_kind
+from clioscope.vault.files import opened
 
 _STATUS = {
     "invalid_request_error": 400,
@@ -88,7 +89,7 @@ class AnthropicBatches(ProviderBatches):
 
 def _body(path: Path) -> Iterator[bytes]:
     yield _BEGIN
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, line in enumerate(file):
             yield (b"," if number else b"") + line.rstrip(b"\n")
     yield _END

@@ -12,8 +12,9 @@ import orjson
 from clioscope.config import Judgement
 from clioscope.errors import RunError
 from clioscope.models.ledger import WaveLedger
-from clioscope.models.store import SUMS, AnswerStore
-from clioscope.vault.files import whole
+from clioscope.models.store import SUMS, AnswerStore, opened_answer
+from clioscope.vault.files import opened, writing
+from clioscope.vault.sealing import sealed_vault
 
 _AT_ONCE = 500
 
@@ -53,11 +54,13 @@ def erase_answers(
     if not answers.exists():
         return 0
     with _opened(answers) as database:
-        rows = database.execute("SELECT number, key, judgement, text FROM answers")
+        vault = sealed_vault(answers)
+        rows = database.execute("SELECT number, key, judgement, text, owner FROM answers LEFT JOIN owners USING (key)")
         gone = [
             number
-            for number, key, judgement, text in rows
-            if (kept is not None and key not in kept) or (usable is not None and not usable(judgement, text))
+            for number, key, judgement, text, owner in rows
+            if (kept is not None and key not in kept)
+            or (usable is not None and not usable(judgement, opened_answer(vault, key, owner, text)))
         ]
         database.execute("BEGIN IMMEDIATE")
         for some in _in_portions(gone):
@@ -82,12 +85,14 @@ _ADDED = (
 )
 
 
-def keys_handed_over(waves: Path) -> set[bytes]:
-    """The keys of all requests that were ever handed over in bulk."""
+def keys_handed_over(waves: Path, kept: Set[bytes]) -> set[bytes]:
+    """The keys of requests that were ever handed over in bulk, without those that :func:`keys_kept` gave."""
     if not waves.exists():
         return set()
+    vault = sealed_vault(waves)
     with _opened(waves) as database:
-        return {key for (key,) in database.execute("SELECT DISTINCT key FROM lines")}
+        keys = [key for (key,) in database.execute("SELECT DISTINCT key FROM lines")]
+    return {key for key in keys if (key if vault is None else vault.blind(key)) not in kept}
 
 
 def erase_lines(waves: Path, keys: Iterable[bytes]) -> None:
@@ -103,7 +108,13 @@ def erase_lines(waves: Path, keys: Iterable[bytes]) -> None:
 
 
 def erase_messages(waves: Path, *, answered_too: bool = False) -> None:
-    """Delete the words of providers, which may quote a prompt. ``answered_too``: and every request that is done with."""
+    """Delete the words of providers, since they may quote a prompt.
+
+    Parameters
+    ----------
+    answered_too
+        Delete every request that is done with, too.
+    """
     if not waves.exists():
         return
     with _opened(waves) as database:
@@ -125,11 +136,11 @@ def erase_from_files(folder: Path, keys: Set[bytes]) -> int:
 
 
 def _erase_from(path: Path, keys: Set[bytes]) -> int:
-    with path.open("rb") as file:
+    with opened(path) as file:
         gone = sum(_key(line) in keys for line in file)
     if not gone:
         return 0
-    with whole(path) as beside, beside.open("wb") as rest, path.open("rb") as file:
+    with opened(path) as file, writing(path) as rest:
         rest.writelines(line for line in file if _key(line) not in keys)
     return gone
 

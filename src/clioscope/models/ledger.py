@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 from clioscope.config import Judgement
 from clioscope.errors import RunError
 from clioscope.models.base import CallError, FailureKind
+from clioscope.vault.sealing import sealed_vault
 
 ShardState = Literal["intended", "submitted", "collected"]
 
@@ -120,6 +121,7 @@ class WaveLedger:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._sealed = sealed_vault(path)
         path.touch(mode=0o600)
         self._database = sqlite3.connect(path, isolation_level=None)
         try:
@@ -189,7 +191,7 @@ class WaveLedger:
 
     def collected(self, label: str, failures: Mapping[bytes, CallError]) -> None:
         """Record that no more results of the shard will come, and which of its requests have no answer."""
-        failed = [(error.kind, error.message, label, key) for key, error in failures.items()]
+        failed = [(error.kind, self._sealed_words(key, error.message), label, key) for key, error in failures.items()]
         with self._writing() as database:
             database.executemany("UPDATE lines SET kind = ?, message = ? WHERE shard = ? AND key = ?", failed)
             database.execute("UPDATE lines SET open = 0 WHERE shard = ?", (label,))
@@ -308,7 +310,21 @@ class WaveLedger:
     def past(self, key: bytes) -> Past | None:
         """What came of the request before; ``None`` where it never failed."""
         rows = self._read("SELECT kind, message FROM lines WHERE key = ? AND kind <> '' ORDER BY number", key)
-        return Past(len(rows), *rows[-1]) if rows else None
+        if not rows:
+            return None
+        kind, message = rows[-1]
+        return Past(len(rows), kind, self._opened_words(key, message))
+
+    def _sealed_words(self, key: bytes, message: str) -> str | bytes:
+        """A provider's words, which may quote a prompt: sealed in an encrypted vault."""
+        if self._sealed is None or not message:
+            return message
+        return self._sealed.seal_value(None, message.encode("utf-8", "replace"), ["waves", key.hex()])
+
+    def _opened_words(self, key: bytes, message: str | bytes) -> str:
+        if isinstance(message, str) or self._sealed is None:
+            return str(message)
+        return self._sealed.open_value(None, message, ["waves", key.hex()]).decode("utf-8")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -14,6 +14,7 @@ from clioscope.models.folder import outcome_of, rows_of
 from clioscope.models.ledger import Line, Shard
 from clioscope.models.provider_batches import ProviderBatches, keys_of, lines_of
 from clioscope.models.sdk import _clean
+from clioscope.vault.files import opened
 
 _URL = "/v1/chat/completions"
 _ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
@@ -32,7 +33,7 @@ class OpenAIBatches(ProviderBatches):
         return orjson.dumps({"custom_id": key.hex(), "method": "POST", "url": _URL, "body": body})
 
     def _create(self, label: str) -> str:
-        with self.path(label).open("rb") as file:
+        with opened(self.path(label)) as file:
             uploaded = self._client.files.create(file=(f"{label}.jsonl", file), purpose="batch")
         batch = self._client.batches.create(
             input_file_id=uploaded.id,

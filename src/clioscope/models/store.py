@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from clioscope.config import Judgement
 from clioscope.errors import RunError
 from clioscope.models.base import Answer, Request
+from clioscope.vault.sealing import Sealed, sealed_vault
 
 _MOST_AT_ONCE = 64
 
@@ -91,6 +92,7 @@ class AnswerStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._sealed = sealed_vault(path)
         self._rows: queue.SimpleQueue[_Row | None] = queue.SimpleQueue()
         path.touch(mode=0o600)
         try:
@@ -117,10 +119,18 @@ class AnswerStore:
     def get(self, request: Request, model: str) -> Answer | None:
         """The answer to exactly this request, where there is one."""
         rows = self._read(
-            "SELECT text, finish, prompt_tokens, completion_tokens, served FROM answers WHERE key = ?",
-            (request.key(model),),
+            "SELECT text, finish, prompt_tokens, completion_tokens, served, owner FROM answers LEFT JOIN owners "
+            "USING (key) WHERE key = ?",
+            (self._key(request.key(model)),),
         )
-        return Answer(*rows[0]) if rows else None
+        if not rows:
+            return None
+        text, *others, owner = rows[0]
+        return Answer(opened_answer(self._sealed, self._key(request.key(model)), owner, text), *others)
+
+    def _key(self, key: bytes) -> bytes:
+        """How the key of a request is written down."""
+        return key if self._sealed is None else self._sealed.blind(key)
 
     def _read(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         try:
@@ -138,7 +148,7 @@ class AnswerStore:
     def own(self, key: bytes, request: Request) -> None:
         """Record whose conversation a request is about. It is on disk once an answer that is put later is."""
         if request.owner is not None:
-            self._rows.put(_Row((), (key, bytes.fromhex(request.owner)), Future()))
+            self._rows.put(_Row((), (self._key(key), bytes.fromhex(request.owner)), Future()))
 
     def put_key(
         self,
@@ -153,6 +163,7 @@ class AnswerStore:
     ) -> Future[None]:
         """Store an answer by the key of its request. ``owner``: see :meth:`own`, where that was not said before."""
         done: Future[None] = Future()
+        key = self._key(key)
         self._rows.put(
             _Row(
                 (
@@ -177,7 +188,14 @@ class AnswerStore:
         """Have exactly this request asked again. What its answer cost still counts."""
         try:
             with closing(sqlite3.connect(self._path)) as connection, connection:
-                connection.execute("UPDATE answers SET key = randomblob(32) WHERE key = ?", (request.key(model),))
+                key = self._key(request.key(model))
+                # What is sealed opens under its own key alone, and nobody asks for this answer any more.
+                connection.execute(
+                    "UPDATE answers SET key = randomblob(32), text = '' WHERE key = ?"
+                    if self._sealed
+                    else "UPDATE answers SET key = randomblob(32) WHERE key = ?",
+                    (key,),
+                )
         except sqlite3.Error as error:
             raise self._error(error) from None
 
@@ -209,14 +227,23 @@ class AnswerStore:
     def _insert(self, rows: Sequence[_Row]) -> None:
         self._writing.execute("BEGIN")
         self._writing.executemany(
-            "INSERT OR IGNORE INTO answers (key, judgement, model, served, text, finish, prompt_tokens, "
-            "completion_tokens, repairs, halved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [row.values for row in rows if row.values],
-        )
-        self._writing.executemany(
             "INSERT OR IGNORE INTO owners (key, owner) VALUES (?, ?)", [row.owner for row in rows if row.owner]
         )
+        self._writing.executemany(
+            "INSERT OR IGNORE INTO answers (key, judgement, model, served, text, finish, prompt_tokens, "
+            "completion_tokens, repairs, halved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [self._sealed_row(row.values) for row in rows if row.values],
+        )
         self._writing.execute("COMMIT")
+
+    def _sealed_row(self, values: tuple[Any, ...]) -> tuple[object, ...]:
+        """A row as it is written: its text is sealed under the key of whose conversation it is about."""
+        if self._sealed is None:
+            return values
+        key, *before, text = values[:6]
+        owner = self._writing.execute("SELECT owner FROM owners WHERE key = ?", (key,)).fetchone()
+        sealed = self._sealed.seal_value(owner[0] if owner else None, text.encode("utf-8"), ["answers", key.hex()])
+        return (key, *before, sealed, *values[6:])
 
     def _waiting(self) -> list[_Row]:
         """The next rows to commit together; none once the store is closed."""
@@ -257,6 +284,13 @@ class AnswerStore:
         self._writer.join()
         self._writing.close()
         self._reading.close()
+
+
+def opened_answer(vault: Sealed | None, key: bytes, owner: bytes | None, text: Any) -> str:
+    """The text of an answer as it is written down under ``key``."""
+    if vault is None or not isinstance(text, bytes):
+        return str(text)
+    return vault.open_value(owner or None, text, ["answers", key.hex()]).decode("utf-8")
 
 
 def _storable(text: str) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.csv_files import write_csv
+from clioscope.csv_files import write_csv_to
+from clioscope.errors import RunError
 from clioscope.vault.facet_table import items_of
-from clioscope.vault.files import in_order, whole
+from clioscope.vault.files import in_order, read_array, writing_text
+from clioscope.vault.retention import Retention
 from clioscope.vault.run_folder import RunFolder
 
 
@@ -27,8 +29,12 @@ def write_combined(run: RunFolder, facet: str, names: Mapping[str, str], path: P
     names
         The published name of each cluster id.
     """
+    if {"raw", "facets"} & Retention(run.vault).gone().keys():
+        raise RunError(
+            f"{run.path} holds no ids of conversations any more: they were removed. Run again from the source."
+        )
     folder = run.hierarchy(facet, main=True).assignments
-    labels = [np.load(p, mmap_mode="r") for p in in_order(folder.glob("level_*.npy"))]
+    labels = [read_array(p) for p in in_order(folder.glob("level_*.npy"))]
 
     def rows() -> Iterator[list[str]]:
         item = 0
@@ -48,8 +54,8 @@ def write_combined(run: RunFolder, facet: str, names: Mapping[str, str], path: P
         "value_index",
         *(f"level_{level}_{what}" for level in range(len(labels)) for what in ("id", "name")),
     ]
-    with whole(path) as beside:
-        write_csv(beside, header, rows())
+    with writing_text(path) as file:
+        write_csv_to(file, header, rows())
 
 
 def _clusters(item: int, labels: Sequence[NDArray[np.int32]], names: Mapping[str, str]) -> list[str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, BinaryIO, TextIO, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+
+from clioscope.vault.cipher import SealError, Sealing, opened_file, sealed_file
+from clioscope.vault.sealing import sealed_at
 
 
 def private_folder(path: Path) -> Path:
@@ -50,35 +54,102 @@ def _sync_folder(path: Path) -> None:
 
 def write_text(path: Path, text: str, mode: int = 0o600) -> None:
     """Write ``text`` as UTF-8, whole or not at all."""
-    with whole(path, mode) as beside:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+    write_bytes(path, text.encode("utf-8"), mode)
 
 
 def read_text(path: Path) -> str:
     """What :func:`write_text` wrote."""
-    return path.read_text(encoding="utf-8")
+    return read_bytes(path).decode("utf-8")
+
+
+def write_bytes(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write ``content``, whole or not at all; sealed in an encrypted vault."""
+    vault = sealed_at(path)
+    if vault is not None:
+        content = sealed_file(content, vault.keys.run_key, vault.bound(path))
+    with whole(path, mode) as beside:
+        beside.write_bytes(content)
 
 
 def read_bytes(path: Path) -> bytes:
-    """All of a file."""
-    return path.read_bytes()
+    """All of a file, opened where it is sealed.
+
+    Raises
+    ------
+    SealError
+        It is sealed, and was changed, moved or not written to its end.
+    """
+    vault = sealed_at(path)
+    if vault is None:
+        return path.read_bytes()
+    try:
+        return opened_file(path.read_bytes(), vault.keys.run_key, vault.bound(path))
+    except SealError as error:
+        raise SealError(
+            f"{path} cannot be opened. {error} Put it back from a copy, or delete the run's folder."
+        ) from None
 
 
-def write_table(path: Path, table: pa.Table, mode: int = 0o600) -> None:
-    """Write ``table`` as Parquet (zstd), whole or not at all."""
-    with whole(path, mode) as beside:
-        pq.write_table(table, beside, compression="zstd")
+def opened(path: Path) -> IO[bytes]:
+    """A file to be read as bytes, opened where it is sealed."""
+    return path.open("rb") if sealed_at(path) is None else io.BytesIO(read_bytes(path))
+
+
+def begun(beside: Path, path: Path) -> IO[bytes]:
+    """A file at ``beside`` to be written as bytes, which is to be moved to ``path`` later; sealed as that would be."""
+    file = os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    vault = sealed_at(path)
+    return file if vault is None else cast(IO[bytes], Sealing(file, vault.keys.run_key, vault.bound(path)))
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to be written as bytes, whole or not at all; sealed in an encrypted vault, also while it is written."""
+    with whole(path) as beside, begun(beside, path) as file:
+        yield file
+
+
+@contextmanager
+def writing_text(path: Path) -> Iterator[TextIO]:
+    """:func:`writing`, as UTF-8."""
+    with writing(path) as file, io.TextIOWrapper(cast(BinaryIO, _Buffered(file)), "utf-8", newline="") as text:
+        yield text
+
+
+class _Buffered(io.BufferedIOBase):
+    """What a text is written through; closing it leaves the file to whoever opened it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__()
+        self._file = file
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._file.write(data)
+        return len(data)
+
+
+def table_bytes(table: pa.Table) -> bytes:
+    """``table`` as Parquet (zstd)."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def write_array(path: Path, array: NDArray[np.generic]) -> None:
-    """Write ``array`` as .npy, whole or not at all."""
-    with whole(path) as beside, beside.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
+    """Write ``array`` as .npy, whole or not at all; sealed in an encrypted vault."""
+    kept = io.BytesIO()
+    np.save(kept, array, allow_pickle=False)
+    write_bytes(path, kept.getvalue())
 
 
 def read_array(path: Path) -> NDArray[Any]:
     """What :func:`write_array` wrote."""
-    array: NDArray[Any] = np.load(path, allow_pickle=False)
+    with opened(path) as file:
+        array: NDArray[Any] = np.load(file, allow_pickle=False)
     return array
 
 

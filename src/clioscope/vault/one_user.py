@@ -71,7 +71,9 @@ def _cut_tables(parts: Parts, cuts: Cuts) -> int:
         if _is_to_do(planned, table.num_rows, parts, int(number)):
             kept = np.ones(table.num_rows, dtype=bool)
             kept[planned["rows"]] = False
-            parts.write(int(number), table.filter(pa.array(kept)).combine_chunks())
+            users = parts.users(int(number))
+            left = None if users is None else [user for user, stays in zip(users, kept, strict=True) if stays]
+            parts.write(int(number), table.filter(pa.array(kept)).combine_chunks(), left)
     return _count(cuts.values())
 
 

@@ -9,13 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clioscope.vault.run_folder import RunFolder
+from clioscope.vault.tables import Parts
 
 KEPT = (
     "answers.sqlite*",  # emptied apart from the sums of what was paid
     "batches.mark",
     "forgotten.json",
     "journal.json",
-    "keys.bin",
+    "keys-*.bin",
     "keys.json",
     "last.json",
     "lock",
@@ -42,15 +43,15 @@ def remove_raw(run: RunFolder, *, texts_too: bool) -> None:
     texts_too
         Whether text facets are the person's own words, as they are without a model: then they are emptied.
     """
-    for number in _numbers(run.conversations.paths()):
+    for number in map(Parts.number, run.conversations.paths()):
         table = run.conversations.read_part(number)
         if table.column_names != ["user"]:
             run.conversations.write(number, table.select(["user"]))
-    for number in _numbers(run.facets.paths()):
+    for number in map(Parts.number, run.facets.paths()):
         before = run.facets.read_part(number)
         table = _without_quotations(before, texts_too=texts_too)
         if not table.equals(before):
-            run.facets.write(number, table)
+            run.facets.write(number, table, run.facets.users(number))
     if texts_too:
         for path in run.vault.glob("assignments/*/audited_texts.json"):
             path.unlink()
@@ -101,10 +102,6 @@ def _without_quotations(table: pa.Table, *, texts_too: bool) -> pa.Table:
             emptied = [None if texts is None else [""] * len(texts) for texts in column.to_pylist()]
             table = table.set_column(place, table.schema.field(place), pa.array(emptied, column.type))
     return table
-
-
-def _numbers(paths: list[Path]) -> list[int]:
-    return [int(path.stem.rpartition("-")[2]) for path in paths]
 
 
 def _empty(folder: Path) -> None:

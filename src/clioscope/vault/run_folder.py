@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from clioscope.errors import RunError
-from clioscope.vault.files import private_folder, whole
+from clioscope.vault.files import private_folder, read_bytes, write_bytes
+from clioscope.vault.forgotten import Forgotten
 from clioscope.vault.stages import Stages
 from clioscope.vault.tables import Parts
 from clioscope.vault.vectors import StoredVectors
@@ -88,9 +89,12 @@ class RunFolder:
         """32 random bytes, made once a run. They key the hashes of user ids."""
         path = self.vault / "secret"
         if not path.exists():
-            with whole(path) as beside:
-                beside.write_bytes(secrets.token_bytes(32))
-        return path.read_bytes()
+            write_bytes(path, secrets.token_bytes(32))
+        return read_bytes(path)
+
+    def forgotten(self) -> Forgotten:
+        """The users who must not be read in again."""
+        return Forgotten(self.vault, self.secret() if (self.vault / "forgotten.json").exists() else b"")
 
 
 def user_hash(secret: bytes, user: str) -> bytes:

@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 
 from clioscope.vault.files import read_bytes
 from clioscope.vault.run_folder import RunFolder
+from clioscope.vault.sealing import sealed_at
+from clioscope.vault.tables import Parts
 
 _PLAIN = re.compile(r"[^\"\\<>&\x00-\x1f\x7f]+")
 """Runs of characters that JSON and HTML leave as they are."""
@@ -22,7 +24,8 @@ _SHORTEST_ID, _SHORTEST_TEXT, _LONGEST_TEXT = 6, 20, 60
 
 _MOST_TEXTS = 50
 
-_IN_TABLES = frozenset({".parquet"})
+_ROWS = 500
+"""Of a table in memory at once."""
 
 
 def marks_of(run: RunFolder, user: str, cuts: dict[str, Any]) -> dict[str, list[str]]:
@@ -70,22 +73,30 @@ def _spellings(mark: str) -> set[bytes]:
 
 
 def _contents(path: Path) -> Iterator[bytes]:
-    """The bytes of a file; of a table the cells, since its bytes are compressed."""
-    if path.suffix not in _IN_TABLES:
+    """The bytes of a file, opened where it is sealed; of a table the cells, since its bytes are compressed."""
+    if path.suffix != ".parquet":
         yield read_bytes(path)
-        return
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(500):
-            yield "\n".join(_strings(batch.to_pylist())).encode("utf-8", "replace")
+    elif sealed_at(path) is not None:
+        parts = Parts(path.parent)
+        for table in parts.stream(parts.number(path), _ROWS):
+            yield _cells(table)
+    else:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(_ROWS):
+                yield _cells(batch)
+
+
+def _cells(table: pa.Table | pa.RecordBatch) -> bytes:
+    return "\n".join(_strings(table.to_pylist())).encode("utf-8", "replace")
 
 
 def _of_others(run: RunFolder, cuts: dict[str, Any], marks: Sequence[str]) -> set[str]:
     """Those of ``marks`` that others said, too: they prove nothing."""
     shared: set[str] = set()
     for table, of in ((run.conversations, "conversations"), (run.facets, "facets")):
-        for number, path in enumerate(table.paths()):
-            rows = set(cuts[of].get(str(number), {"rows": ()})["rows"])
-            part = table.read_part(int(path.stem.rpartition("-")[2]))
+        for path in table.paths():
+            rows = set(cuts[of].get(str(table.number(path)), {"rows": ()})["rows"])
+            part = table.read_part(table.number(path))
             theirs = part.take(pa.array([row for row in range(part.num_rows) if row not in rows], pa.int64()))
             everything = "\n".join(_strings(theirs.to_pylist()))
             shared.update(mark for mark in marks if mark not in shared and mark in everything)

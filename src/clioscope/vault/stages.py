@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clioscope.vault.files import write_text
+from clioscope.vault.files import read_text, write_text
 
 
 def digest(*parts: object) -> str:
@@ -30,7 +30,7 @@ class Stages:
         self._path = path
         self._rows: dict[str, dict[str, Any]] = {}
         try:
-            self._rows = json.loads(path.read_text(encoding="utf-8"))
+            self._rows = json.loads(read_text(path))
         except (OSError, ValueError):
             self._rows = {}
 

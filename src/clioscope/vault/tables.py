@@ -10,7 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clioscope.conversation import Conversation, Message
-from clioscope.vault.files import private_folder, write_table
+from clioscope.vault.cipher import SealError
+from clioscope.vault.files import private_folder, table_bytes, whole
+from clioscope.vault.sealed_tables import Users, opened_table, sealed_table
+from clioscope.vault.sealing import sealed_at
 
 CONVERSATIONS = pa.schema(
     [
@@ -44,13 +47,61 @@ class Parts:
         """The parts that exist, in order."""
         return sorted(self.folder.glob(f"part-*{self._suffix}"))
 
-    def write(self, number: int, table: pa.Table) -> None:
-        """Write one part, whole or not at all."""
-        write_table(self.path(number), table)
+    def write(self, number: int, table: pa.Table, users: Users | None = None) -> bytes:
+        """Write one part, whole or not at all, and return it as Parquet in the clear.
+
+        Parameters
+        ----------
+        users
+            Whose each row is, where the table has no column ``user``. An encrypted vault needs to know.
+        """
+        path, content = self.path(number), table_bytes(table)
+        vault = sealed_at(path)
+        kept = content
+        if vault is not None:
+            whose = table["user"].to_pylist() if "user" in table.column_names else users
+            assert whose is not None, "an encrypted table needs to know whose its rows are"
+            kept = table_bytes(sealed_table(table, whose, vault, self._place(number)))
+        with whole(path) as beside:
+            beside.write_bytes(kept)
+        return content
 
     def read_part(self, number: int, columns: list[str] | None = None) -> pa.Table:
-        """The table of one part."""
-        return pq.read_table(self.path(number), columns=columns)
+        """The table of one part, with ``columns`` alone where given."""
+        path = self.path(number)
+        vault = sealed_at(path)
+        if vault is None:
+            return pq.read_table(path, columns=columns)
+        wanted = None if columns is None else [*dict.fromkeys([*columns, "user"])]
+        sealed = pq.read_table(path, columns=wanted)
+        try:
+            table = opened_table(sealed, vault, self._place(number))
+        except SealError as error:
+            raise SealError(f"{path}: {error} Put it back from a copy, or delete the run's folder.") from None
+        return table if columns is None else table.select(columns)
+
+    def users(self, number: int) -> Users | None:
+        """Whose each row of a part is; ``None`` where the part does not say."""
+        if "user" not in pq.read_schema(self.path(number)).names:
+            return None
+        users: Users = pq.read_table(self.path(number), columns=["user"])["user"].to_pylist()
+        return users
+
+    def stream(self, number: int, rows: int) -> Iterator[pa.Table]:
+        """The table of one part, ``rows`` at a time: its texts may be long."""
+        path = self.path(number)
+        if sealed_at(path) is not None:
+            table = self.read_part(number)
+            yield from (table.slice(start, rows) for start in range(0, table.num_rows, rows))
+            return
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(rows):
+                yield pa.Table.from_batches([batch])
+
+    @staticmethod
+    def number(path: Path) -> int:
+        """Which part a file is."""
+        return int(path.stem.rpartition("-")[2])
 
     @staticmethod
     def rows(path: Path) -> int:
@@ -60,7 +111,10 @@ class Parts:
     def read(self, columns: list[str] | None = None) -> Iterator[pa.Table]:
         """Yield the parts' tables in order, with ``columns`` alone where given."""
         for path in self.paths():
-            yield pq.read_table(path, columns=columns)
+            yield self.read_part(self.number(path), columns)
+
+    def _place(self, number: int) -> str:
+        return f"{self.folder.name}/{number}"
 
 
 def conversation_row(conversation: Conversation, user: bytes | None) -> dict[str, object]:

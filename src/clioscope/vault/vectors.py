@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.vault.files import opened, read_array
+
 Vectors = NDArray[np.float32]
 
 
@@ -34,7 +36,7 @@ class StoredVectors:
     def blocks(self, size: int = 8192) -> Iterator[tuple[int, Vectors]]:
         """Yield (first row, float32 [<= size, d]) over all rows in order."""
         for start, path in zip(self._starts, self._parts, strict=False):
-            part = np.load(path, allow_pickle=False)
+            part = read_array(path)
             for row in range(0, len(part), size):
                 yield int(start) + row, part[row : row + size].astype(np.float32)
 
@@ -44,13 +46,13 @@ class StoredVectors:
         part_of = np.searchsorted(self._starts, rows, side="right") - 1
         for number in np.unique(part_of):
             wanted = np.flatnonzero(part_of == number)
-            part = np.load(self._parts[number], allow_pickle=False)
+            part = read_array(self._parts[number])
             taken[wanted] = part[rows[wanted] - self._starts[number]]
         return taken
 
 
 def _shape(path: Path) -> tuple[int, int]:
-    with path.open("rb") as file:
+    with opened(path) as file:
         version = np.lib.format.read_magic(file)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, _ = read(file)

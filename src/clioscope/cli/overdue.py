@@ -1,0 +1,39 @@
+"""Telling of what should be gone before anything is done with a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from clioscope.cli.console import error_console, printable
+from clioscope.pipeline.keeping import now, overdue_lines
+from clioscope.vault.journal import Journal
+from clioscope.vault.retention import Retention
+
+
+def telling(command: Callable[..., None]) -> Callable[..., None]:
+    """``command``, which first tells what of its run is overdue. It names the run, or its atlas, as ``run``."""
+
+    @wraps(command)
+    def told(*arguments: Any, **options: Any) -> None:
+        for line in lines(options["run"]):
+            error_console().print(Text(printable(line), style="yellow"))
+        command(*arguments, **options)
+
+    return told
+
+
+def lines(path: Path) -> list[str]:
+    """What of the run at ``path`` should be gone; nothing where it has no vault."""
+    for folder in (path, path.parent):
+        vault = folder / "vault"
+        if vault.is_dir():
+            found = overdue_lines(Retention(vault), folder, now())
+            if Journal(vault).is_open():
+                found.append(f"Deleting was cut short. `clioscope purge {folder}` finishes it.")
+            return found
+    return []

@@ -1,0 +1,216 @@
+"""A forgotten user is gone from every file of a run, and does not come back."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+import clioscope
+from clioscope import Conversation, Message
+from clioscope.testing import ModelServer
+from clioscope.vault import RunFolder, user_hash
+from tests.conftest import Cli, bytes_of, conversations, write_jsonl
+from tests.judged.helpers import answers_file, judged, result_line
+from tests.vault.helpers import everything_in, killed_at, rows
+
+USER = "ulrike.baumgartner@example.org"
+SAYINGS = ["the zeppelin inheritance of my aunt Ximena", "left-handed oboe repair in Llanfairpwll, quickly please"]
+
+
+def items(n: int = 400) -> list[Conversation]:
+    found = conversations(n)
+    for place, saying in zip((11, 250), SAYINGS, strict=True):
+        if place < n:
+            said = (Message("user", f"{saying} ü"), Message("assistant", f"About {saying}: I cannot help."))
+            found[place] = replace(found[place], id=f"conversation-of-ulrike-{place}", user=USER, messages=said)
+    return found
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_jsonl(tmp_path_factory.mktemp("source") / "conversations.jsonl", items())
+
+
+@pytest.fixture(scope="module")
+def finished(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished") / "run"
+    clioscope.run(source, folder)
+    return folder
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    shutil.copytree(finished, tmp_path / "run")
+    return tmp_path / "run"
+
+
+def left_of_the_user(run: Path) -> list[str]:
+    """What of the user the files of a run still hold."""
+    everything = everything_in(run)
+    folder = RunFolder(run, make=False)
+    hashed = user_hash(folder.secret(), USER)
+    marks = [USER, "conversation-of-ulrike", *SAYINGS, *(saying[:20] for saying in SAYINGS), hashed.hex(), repr(hashed)]
+    return [mark for mark in marks if mark in everything]
+
+
+def alignment(run: Path) -> list[tuple[int, int]]:
+    folder = RunFolder(run, make=False)
+    vectors = [len(np.load(path)) for path in folder.hierarchy("request", main=True).embeddings.paths()]
+    return [(folder.conversations.rows(p), v) for p, v in zip(folder.conversations.paths(), vectors, strict=True)]
+
+
+def test_nothing_of_a_forgotten_user_is_left(run: Path, cli: Cli) -> None:
+    cli("export", run, "--conversations")
+    assert len(left_of_the_user(run)) > 4
+    told = cli("forget", run, "--user", USER).stdout
+    assert "Deleted: 2 conversations, 2 facets, 2 vectors, 0 answers." in told
+    assert re.search(r"Searched \d+ files for [3-9] ids and [2-9] texts of this user: none is left\.", told)
+    assert USER not in told
+    assert left_of_the_user(run) == []
+    assert alignment(run) == [(398, 398)]
+
+
+def test_the_atlas_is_made_again_as_if_the_user_had_never_been_there(run: Path, tmp_path: Path, cli: Cli) -> None:
+    told = cli("forget", run, "--user", USER)
+    assert "The atlas is made again without this user." in told.stdout
+    assert "Reading" not in told.stderr
+    assert "Embedding" not in told.stderr
+    without = write_jsonl(tmp_path / "without.jsonl", [c for c in items() if c.user != USER])
+    fresh = clioscope.run(without, tmp_path / "fresh")
+    assert json.loads((run / "atlas" / "atlas.json").read_text()) == fresh.about
+    assert pq.read_table(run / "atlas" / "clusters.parquet").equals(
+        pq.read_table(tmp_path / "fresh" / "atlas" / "clusters.parquet")
+    )
+
+
+def test_a_forgotten_user_is_not_read_in_again(source: Path, run: Path, tmp_path: Path, cli: Cli) -> None:
+    cli("forget", run, "--user", USER)
+    before = bytes_of(run / "atlas")
+    again = json.loads(cli("run", source, "--run", run, "--json").stdout)
+    assert "Reading" in again["reused"]
+    assert bytes_of(run / "atlas") == before
+    told = cli("run", source, "--run", run, "--max-set-aside", "0.5", "--json")
+    assert "2 conversations of forgotten users left out" in told.stderr
+    assert json.loads(told.stdout)["read"]["conversations"] == 398
+    assert left_of_the_user(run) == []
+    purged = cli("purge", run, "--now", "--all")
+    assert "Removed" in purged.stdout
+    cli("run", source, "--run", run, "-q")
+    assert left_of_the_user(run) == []
+
+
+def test_a_user_who_is_in_no_conversation_is_kept_out_from_then_on(run: Path, cli: Cli) -> None:
+    told = cli("forget", run, "--user", "nobody-of-that-name").stdout
+    assert "Deleted: 0 conversations" in told
+    assert "A later reading leaves the user out" in told
+
+
+def test_it_works_where_raw_conversations_are_gone_already(source: Path, run: Path, cli: Cli) -> None:
+    cli("purge", run, "--now", "--raw")
+    told = cli("forget", run, "--user", USER).stdout
+    assert "Deleted: 2 conversations, 2 facets, 2 vectors" in told
+    assert "still counts this user: give the `clioscope run` command" in told
+    cli("run", source, "--run", run, "-q")
+    assert left_of_the_user(run) == []
+
+
+def test_forgetting_that_was_killed_at_any_point_is_finished(run: Path, tmp_path: Path, cli: Cli) -> None:
+    whole = tmp_path / "whole"
+    shutil.copytree(run, whole)
+    cli("forget", whole, "--user", USER)
+    killed = 0
+    for step in range(0, 40, 2):
+        copy = tmp_path / f"killed-{step}"
+        shutil.copytree(run, copy)
+        if not killed_at(step, copy, "forget", str(copy), "--user", USER):
+            break
+        killed += 1
+        cli("forget", copy, "--user", USER)
+        assert left_of_the_user(copy) == [], step
+        assert alignment(copy) == [(398, 398)], step
+        if step % 8 == 0:
+            cli("run", next(iter(source_of(copy))), "--run", copy, "-q")
+            assert bytes_of(copy / "atlas") == bytes_of(whole / "atlas")
+        shutil.rmtree(copy)
+    assert killed > 4
+
+
+def source_of(run: Path) -> Iterator[str]:
+    yield from re.findall(r'"(/.*\.jsonl)"', (run / "run.toml").read_text())
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+
+
+@pytest.mark.usefixtures("key")
+def test_answers_about_the_user_go_and_those_about_others_stay(tmp_path: Path, cli: Cli) -> None:
+    write_jsonl(tmp_path / "chats.jsonl", items(300))
+    with ModelServer() as server:
+        judged(tmp_path, server)
+        run = tmp_path / "run"
+        answers = run / "vault" / "answers.sqlite"
+        asked = rows(answers, "SELECT judgement, count(*) FROM answers GROUP BY judgement")
+        paid = rows(answers, "SELECT sum(prompt_tokens) FROM answers")
+        extracted = dict(asked)["extract"]
+        told = cli("forget", run, "--user", USER).stdout
+        assert re.search(r"Deleted: 2 conversations, 2 facets, 2 vectors, [2-9] answers\.", told)
+        assert "still counts this user" in told
+        left = dict(rows(answers, "SELECT judgement, count(*) FROM answers GROUP BY judgement"))
+        assert left["extract"] == extracted - 2
+        assert "name" not in left
+        assert rows(answers, "SELECT sum(prompt_tokens) FROM erased") < paid
+        assert left_of_the_user(run) == []
+        log = answers.with_name("answers.sqlite-wal")
+        assert not log.exists() or log.stat().st_size == 0
+        before = server.stats().calls
+        done = judged(tmp_path, server)
+        assert rows(answers, "SELECT count(*) FROM answers WHERE judgement = 'extract'") == [(extracted - 2,)]
+        assert done.read["conversations"] == 298
+        assert server.stats().calls - before < 200
+        assert done.usage is not None
+        assert sum(used.spent.calls for used in done.usage.used) > extracted
+    assert left_of_the_user(run) == []
+
+
+@pytest.mark.usefixtures("key")
+def test_request_files_and_answers_files_lose_the_user(tmp_path: Path, cli: Cli) -> None:
+    write_jsonl(tmp_path / "chats.jsonl", items(300))
+    models = {"extract": f"file:{tmp_path / 'requests'}"}
+    with pytest.raises(clioscope.ClioscopeError):
+        judged(tmp_path, None, models=models)
+    requests = tmp_path / "requests" / "wave-0001.requests.jsonl"
+    assert SAYINGS[0] in requests.read_text()
+    lines = [json.loads(line) for line in requests.read_text().splitlines()]
+    answered = [result_line(line, SAYINGS[0] if SAYINGS[0] in str(line) else "{}") for line in lines]
+    answers_file(requests).write_text("".join(f"{line}\n" for line in [*answered, '{"somebody": "else\'s"}']))
+    told = cli("forget", tmp_path / "run", "--user", USER).stdout
+    assert "none is left" in told
+    assert SAYINGS[0] not in everything_in(tmp_path / "requests")
+    assert len(requests.read_text().splitlines()) == len(lines) - 2
+    assert "somebody" in answers_file(requests).read_text()
+    assert left_of_the_user(tmp_path / "run") == []
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize("keep", ["facets", "nothing"])
+def test_a_model_s_other_words_go_with_the_conversations(keep: str, tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "chats.jsonl", items(300))
+    with ModelServer() as server:
+        judged(tmp_path, server, keep=keep)
+        everything = everything_in(tmp_path / "run" / "vault")
+        assert "conversation-of-ulrike" not in everything
+        assert f"About {SAYINGS[0]}" not in everything
+        assert SAYINGS[0] not in everything or keep == "facets"
+        calls = server.stats().calls
+        judged(tmp_path, server, keep=keep)
+        assert server.stats().calls == calls
