@@ -20,6 +20,8 @@ from clioscope.facets import JudgedExtractor
 from clioscope.hierarchy.judged import Described, JudgedArranger
 from clioscope.models.base import Answer, Request
 from clioscope.models.judge import Work
+from clioscope.naming import WordsNamer
+from clioscope.naming.from_keywords import KeywordNamer
 from clioscope.naming.judged import Child, JudgedNamer, Titled
 from clioscope.privacy.auditor import Auditor
 from clioscope.prompting import PROMPTS, Prompts
@@ -128,6 +130,9 @@ def asked_by_every_stage() -> list[Request]:
         answered(JudgedExtractor(how, OURS).work(read), asked, first=f'{{"{PLANTED}')
     namer = JudgedNamer(OURS)
     run([namer.name([PLANTED], [PLANTED]), namer.name_parent([Child(Titled(PLANTED, PLANTED), 0.4)], [PLANTED])])
+    words = WordsNamer(OURS)
+    run([words.name([PLANTED], [[PLANTED]]), words.reword(Titled(PLANTED, PLANTED), [PLANTED], [PLANTED])])
+    run([KeywordNamer(OURS).name([PLANTED], [PLANTED])])
     run([Auditor(OURS, below=5).audit(f"{PLANTED} {number}", "a line") for number in range(5)])
     clusters = [Described(f"{PLANTED} {number}", PLANTED) for number in range(150)]
     JudgedArranger(OURS, embed, 0).level(clusters, np.arange(1, 151), 2, False, run)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from clioscope.config import FacetQuestion
 from clioscope.facets.questions import DEFAULTS, answer_model
 from clioscope.hierarchy.answers import choice_model, names_model
-from clioscope.naming.judged import _Title
+from clioscope.naming.judged import Title
 from clioscope.privacy.auditor import _Rewriting, _Score
 from clioscope.prompting import AnswerModel
 from clioscope.prompting.schema import portable_schema
@@ -58,7 +58,7 @@ class Everything(AnswerModel):
     moods: list[Mood] = Field(default_factory=list)
 
 
-MODELS = [FACETS, names_model(2, 5), choice_model(3), _Title, _Score, _Rewriting, Everything]
+MODELS = [FACETS, names_model(2, 5), choice_model(3), Title, _Score, _Rewriting, Everything]
 
 
 def nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
@@ -158,7 +158,7 @@ def test_every_field_is_required(field: str) -> None:
         answer_model(OWN).model_validate_json(orjson.dumps(rest))
 
 
-@pytest.mark.parametrize(("model", "limit"), [(_Title, 400), (_Score, 600), (_Rewriting, 800)])
+@pytest.mark.parametrize(("model", "limit"), [(Title, 400), (_Score, 600), (_Rewriting, 800)])
 def test_a_text_ten_times_too_long_is_no_answer(model: type[AnswerModel], limit: int) -> None:
     filled = {"name": "Bake bread", "description": "They baked bread.", "reason": "a", "score": 3, "text": "a"}
     values = {name: filled[name] for name in model.model_fields}

@@ -3,6 +3,7 @@
 from clioscope.naming.base import ClusterName, ClusterTexts, Member, Namer, Term
 from clioscope.naming.by_language import name_by_language
 from clioscope.naming.describe import describe
+from clioscope.naming.from_words import WordsNamer
 from clioscope.naming.judged import Child, JudgedNamer, Titled
 from clioscope.naming.local import LocalNamer
 
@@ -16,6 +17,7 @@ __all__ = [
     "Namer",
     "Term",
     "Titled",
+    "WordsNamer",
     "describe",
     "name_by_language",
 ]

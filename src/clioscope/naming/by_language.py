@@ -96,6 +96,11 @@ _MOST = 3
 _SHARE = 0.5
 
 
+def language_name(code: str) -> str:
+    """The English name of a language (ISO 639-1); a code without one stays."""
+    return _NAMES.get(code, code)
+
+
 def name_by_language(languages: Sequence[tuple[str, int]], conversations: int, usual: str) -> str | None:
     """Name a cluster after what its members write in.
 
@@ -112,7 +117,7 @@ def name_by_language(languages: Sequence[tuple[str, int]], conversations: int, u
     -------
     ``None`` where at most three released languages other than ``usual`` are not at least half of the cluster.
     """
-    named = [(_NAMES.get(code, code), count) for code, count in languages if code not in (usual, "und")]
+    named = [(language_name(code), count) for code, count in languages if code not in (usual, "und")]
     chosen: list[str] = []
     covered = 0
     for name, count in named[:_MOST]:

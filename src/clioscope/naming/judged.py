@@ -51,7 +51,7 @@ def short_name(text: str) -> str:
 Name = Annotated[str, StringConstraints(max_length=120), AfterValidator(short_name)]
 
 
-class _Title(AnswerModel):
+class Title(AnswerModel):  # noqa: D101 - its docstring would be part of the schema, and so of every request
     description: Annotated[str, StringConstraints(min_length=10, max_length=600)]
     name: Name
 
@@ -75,9 +75,9 @@ class JudgedNamer:
     def name(self, members: Sequence[str], others: Sequence[str]) -> Work[Titled | Unanswered]:
         """Name a base cluster from facet texts of some members, and of the nearest that are not in it."""
         title = yield from ask(
-            self._prompts, self._NAME, _Title, members=_cut(members[:MEMBERS]), others=_cut(others[:OTHERS])
+            self._prompts, self._NAME, Title, members=_cut(members[:MEMBERS]), others=_cut(others[:OTHERS])
         )
-        return _titled(title)
+        return titled(title)
 
     def name_parent(self, children: Sequence[Child], others: Sequence[str]) -> Work[Titled | Unanswered]:
         """Name a group from the clusters in it, the largest first, and from the names of the groups beside it."""
@@ -85,11 +85,12 @@ class JudgedNamer:
             {"name": c.title.name, "description": c.title.description, "share": f"{c.share:.0%}"}
             for c in children[:_MOST_CHILDREN]
         ]
-        title = yield from ask(self._prompts, self._PARENT, _Title, clusters=listed, others=list(others[:_MOST_OTHERS]))
-        return _titled(title)
+        title = yield from ask(self._prompts, self._PARENT, Title, clusters=listed, others=list(others[:_MOST_OTHERS]))
+        return titled(title)
 
 
-def _titled(title: _Title | Unanswered) -> Titled | Unanswered:
+def titled(title: Title | Unanswered) -> Titled | Unanswered:
+    """The answer as the stages keep it."""
     return title if isinstance(title, Unanswered) else Titled(title.name, title.description)
 
 

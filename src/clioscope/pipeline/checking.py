@@ -16,6 +16,8 @@ from clioscope.models.judges import Calls, Judges
 from clioscope.models.names import FILE, parse_model
 from clioscope.models.prices import read_prices
 from clioscope.naming import Child, JudgedNamer, Titled
+from clioscope.naming.from_keywords import KeywordNamer
+from clioscope.pipeline.redacting import redactor_of
 from clioscope.pipeline.same_source import refuse_another_source
 from clioscope.privacy.auditor import Auditor
 from clioscope.prompting import Prompts
@@ -33,6 +35,7 @@ def check(config: Config, folder: Path, calls: Calls) -> None:
     """
     refuse_another_source(RunFolder(folder, make=False), config)
     prompts = Prompts(bytes(32), prompt_files(config))
+    redactor_of(config)
     _refuse_unknown_facets(config, prompts)
     _refuse_unpriced(config, calls)
     for work in _first_questions(config, prompts):
@@ -102,8 +105,10 @@ def _first_questions(config: Config, prompts: Prompts) -> Iterator[Work[Any]]:
         values = RecordPrompt(config.summary_prompt).columns if config.summary_prompt else ("...",)
         made_up = Conversation("", tuple(Message("user", value) for value in values))
         yield JudgedExtractor(config, prompts).work(made_up)
-    if "name" in config.models:
+    if "name" in config.models and config.epsilon is not None:
+        yield KeywordNamer(prompts).name(["..."], ["..."])
+    elif "name" in config.models:
         yield JudgedNamer(prompts).name(["..."], ["..."])
         yield JudgedNamer(prompts).name_parent([Child(Titled("...", "..."), 1.0)], ["..."])
-    if "audit" in config.models:
+    if "audit" in config.models and config.epsilon is None:
         yield Auditor(prompts, config.audit_below).audit("...", "...")
