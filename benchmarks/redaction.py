@@ -1,8 +1,8 @@
 """Redaction against labelled personal details: recall and precision by entity, false alarms on real chats, speed.
 
-Run: ``python benchmarks/redaction.py [--data FOLDER] [--presidio PYTHON] [--list]``. ``PYTHON`` is that of an environment
-with presidio-analyzer, whose pattern recognisers are then measured on the same rows, and its phone numbers too.
-``--list`` prints every miss and every false alarm.
+Run: ``python benchmarks/redaction.py [--data FOLDER] [--presidio PYTHON] [--list]``. ``PYTHON`` is that of an
+environment with presidio-analyzer, whose pattern recognisers are then measured on the same rows. ``--list`` prints
+every miss and every false alarm.
 """
 
 from __future__ import annotations

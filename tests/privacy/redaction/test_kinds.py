@@ -64,6 +64,7 @@ TRUE = {
         'api_key = "a8f5f167f44f4964e6c998dee827110c"',
         "aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY1234",
         "my password is hunter2",
+        "password: P@$$w0rd1",
         "Passwort: geheim99!",
         "https://hooks.slack.com/services/T00000000/B00000000/abcdefghijkl",
         "PIN is 4821",
@@ -144,6 +145,7 @@ FALSE = [
     "listen on 127.0.0.1:8080 or 0.0.0.0 or ::1",
     "git clone git@github.com:example/project.git and https://example.org/a/b?page=2&sort=asc",
     "Write 500 words about a 2 way street, the 5 people on the road, and the 3 day rule.",
+    "fn open(pin: &u32, password: String) -> Token { token: args.token }; password=${PASS}; Tel 1996 09 11 18 17",
     "ISBN 978-3-16-148410-0; chapter 12, page 345; 4111 1111 1111 1112 fails the check",
     "GB82 WEST 1234 5698 7654 33 fails the check, and so does 529.982.247-26.",
     "Call of Duty 4, World War 2, route 66, and Apollo 13. Her name is on the list.",
@@ -196,6 +198,10 @@ def test_what_is_harmless_of_a_url_stays() -> None:
 )
 def test_names_in_letters_and_forms_are_found(text: str) -> None:
     assert REDACTOR.redact(f"Dear all,\n{text}\n").found == {"NAME": 1}
+
+
+def test_quotation_marks_stay() -> None:
+    assert REDACTOR.redact("['ana@example.org', `b@example.org`]").text == "['[EMAIL]', `[EMAIL]`]"
 
 
 def test_what_stands_behind_a_card_does_not_hide_it() -> None:

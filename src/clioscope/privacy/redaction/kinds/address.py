@@ -56,7 +56,7 @@ _ENGLISH_SMALL = re.compile(
     r"parkway|drive|court|lane)\b(?: (?i:apt|suite)\.? ?[0-9]{1,5})?"
 )
 _GERMANIC = re.compile(
-    rf"(?<![\w-])(?:[0-9]{{1,3}} )?(?:{_CAPITAL}[\w-]{{0,20}} ){{0,2}}[^\W\d_](?:[^\W\d_]|"
+    rf"(?<![\w-])(?:[0-9]{{1,3}} )?(?:{_CAPITAL}[\w-]{{0,20}} ){{0,2}}{_CAPITAL}(?:[^\W\d_]|"
     rf"-){{1,30}}?(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|damm|straat|laan|plein|gracht|kade|dreef|"
     r"gatan|gata|vägen|vägen|veien|vegen|vej|gade|gård|backen|stræde|stien|katu|tie|kuja|polku|braut|stígur)"
     rf" {_HOUSE}(?![\w.,][0-9]){_REST}"

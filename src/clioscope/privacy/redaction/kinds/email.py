@@ -11,7 +11,7 @@ from clioscope.privacy.redaction.rule import Digits, Rule, Span
 _ADDRESS = Rule(
     "EMAIL",
     re.compile(
-        r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?:mailto:)?+"
+        r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?:mailto:|['`{|]{1,3})?+"
         r"(?P<it>[\w.!#$%&'*+/=?^`{|}~-]{1,64}+@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:[^\W\d_]{2,24}|"
         r"xn--[a-z0-9-]{2,59}))"
     ),

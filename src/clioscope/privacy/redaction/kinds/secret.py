@@ -78,7 +78,7 @@ _NAMES = (
 _IS = r"[\"'`]?\s{0,3}(?::=|=>|[:=]|\bis\b|\bist\b|\best\b|\bes\b|\bwas\b)\s{0,3}"
 _NAMED_KEY = Rule(
     KIND,
-    re.compile(rf"(?:{_NAMES})s?{_IS}(?:[\"'`]{{0,3}})(?P<it>[A-Za-z0-9_+/=.~-]{{16,400}}+)", re.IGNORECASE),
+    re.compile(rf"(?:{_NAMES})s?{_IS}(?:[\"'`]{{0,3}})(?P<it>[A-Za-z0-9_+/=.~%-]{{16,400}}+)", re.IGNORECASE),
     check=lambda text: _is_random(text),
     digits="many",
 )
@@ -99,8 +99,11 @@ _PASSWORD = Rule(
     check=lambda text: _is_password(text),
 )
 
+# What stands in code or in a form in the place of a value: a name, a call, a type, a row of stars.
 _CODE = re.compile(
-    r"os\.|env\b|environ|getenv|process\.|config|settings|request|self\.|this\.|[$%]|\w\(|\*{3}|x{3}|\.\.\.", re.I
+    r"(?:os|self|this|process|config|settings|request|env|args|secrets?|user)[.\[(]|getenv|environ|"
+    r"[$%][{(A-Za-z_]\w*\)?\}?$|\w+\(|[*x•.#]{3,}$|your[-_ ]|&?[iuf](?:8|16|32|64|128)$",
+    re.IGNORECASE,
 )
 
 
@@ -108,7 +111,7 @@ def _is_random(text: str) -> bool:
     """Whether ``text`` mixes letters and digits as made-up keys do, and names and paths in code do not."""
     digits = sum(c.isdigit() for c in text)
     letters = sum(c.isalpha() for c in text)
-    return digits >= 4 and letters >= 3 and not _CODE.search(text)
+    return digits >= 4 and letters >= 3 and not _CODE.match(text)
 
 
 def _is_password(text: str) -> bool:
@@ -116,7 +119,7 @@ def _is_password(text: str) -> bool:
     text = text.rstrip(".!?:")
     has_digit = any(c.isdigit() for c in text)
     has_sign = any(not c.isalnum() and c not in "_-./" for c in text)
-    return len(text) >= 3 and (has_digit or (has_sign and len(text) >= 6)) and not _CODE.search(text)
+    return len(text) >= 3 and (has_digit or (has_sign and len(text) >= 6)) and not _CODE.match(text)
 
 
 FINDERS = (_PEM, _PUTTY, _KEYS, _JWT, _BEARER, _AZURE, _NAMED_KEY, _PASSWORD)
