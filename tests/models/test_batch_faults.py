@@ -94,7 +94,7 @@ def test_a_run_whose_budget_is_in_open_batches_waits_for_them_and_asks_what_is_t
         with pytest.raises(OverBudgetError, match="spent so far"):
             list(judges.judge("audit", works(300)))
         # What was reserved was more than it cost, so that further batches fitted in.
-        assert submitted(server) > 1
+        assert 1 < submitted(server) < 12
         assert 0.08 < judges.prices.cost(judges.spent()).dollars <= 0.1
         judges.close()
 

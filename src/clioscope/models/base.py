@@ -42,8 +42,8 @@ class Request:
     repairs
         What was wrong with the answer that this request asks to be mended; empty for a first request.
     owner
-        Whose conversation it is about, as the vault's hash in hexadecimal: empty where that is unknown, ``None`` where it
-        is about several. No part of what is asked; it says what has to go where somebody is forgotten.
+        Whose conversation it is about, as the vault's hash in hexadecimal: empty where that is unknown, ``None`` where
+        it is about several. No part of what is asked; it says what has to go where somebody is forgotten.
     """
 
     judgement: Judgement

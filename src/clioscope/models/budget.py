@@ -10,6 +10,9 @@ from clioscope.models.prices import PriceTable
 from clioscope.models.store import Spent
 from clioscope.models.tokens import most_answer_tokens, request_tokens
 
+_LEAST_OF_A_BATCH = 0.05
+"""The least part of the limit that a batch near it may cost, so that it is not spent in ever smaller ones."""
+
 
 class OverBudgetError(ClioscopeError):
     """The limit that the user set on the cost is reached. What is answered is kept."""
@@ -57,6 +60,10 @@ class Budget:
             )
         self._under_way += most
         return most
+
+    def is_worth_a_batch(self, reserved: float) -> bool:
+        """Whether what little is left of the limit is worth another wait of hours."""
+        return self._most is None or reserved >= _LEAST_OF_A_BATCH * self._most
 
     def settle(self, reserved: float, model: str, answer: Answer | None) -> None:
         """Give back what was set aside, and count what the call did cost."""

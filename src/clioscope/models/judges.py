@@ -19,7 +19,7 @@ from clioscope.models.judge import Judge, Work
 from clioscope.models.ledger import WaveLedger
 from clioscope.models.live import LiveJudge, Pace
 from clioscope.models.meter import Meter
-from clioscope.models.names import FILE, ModelName, parse_model
+from clioscope.models.names import FILE, ModelName, answers_here, parse_model
 from clioscope.models.prices import read_prices, refuse_unpriced
 from clioscope.models.provider_batches import WITH_BATCHES, BatchSettings
 from clioscope.models.store import AnswerStore, Spent
@@ -94,6 +94,7 @@ class Judges:
         note: Callable[[str], None],
     ) -> None:
         self._names = {judgement: parse_model(text) for judgement, text in models.items()}
+        self._base_url = calls.base_url
         if calls.base_url:
             _refuse_several_providers(self._names.values())
         self.prices = read_prices(calls.prices)
@@ -187,6 +188,10 @@ class Judges:
     def name(self, judgement: Judgement) -> str:
         """The model of a judgement."""
         return str(self._names[judgement])
+
+    def is_here(self, judgement: Judgement) -> bool:
+        """Whether the model of a judgement is known to answer on this machine."""
+        return answers_here(self._names[judgement], self._base_url)
 
     def spent(self) -> list[Spent]:
         """What the run has used so far, over all its invocations."""

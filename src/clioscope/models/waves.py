@@ -18,6 +18,7 @@ from clioscope.models.judge import Failed, Work
 from clioscope.models.ledger import Line, Shard, WaveLedger
 from clioscope.models.meter import Meter
 from clioscope.models.store import AnswerStore
+from clioscope.vault.files import begun
 
 T = TypeVar("T")
 
@@ -91,7 +92,8 @@ class WaveJudge:
                             yield result
                 except OverBudgetError as error:
                     over = error
-                wave.hand_over()
+                if over is None or self._budget.is_worth_a_batch(wave.reserved()):
+                    wave.hand_over()
             self._tell()
             if over is not None and not self._open_shards():
                 raise over
@@ -370,6 +372,10 @@ class _Wave:
         self._again[lost.label].add(Line(key, request.judgement, request.repairs), line, 0.0)
         self._added.add(key)
 
+    def reserved(self) -> float:
+        """US dollars that the shards that were begun may cost."""
+        return sum(shard.reserved for shard in self._open.values())
+
     def hand_over(self) -> None:
         """Hand over every shard that was begun."""
         for shard in self._again.values():
@@ -397,8 +403,7 @@ class _OpenShard:
         self.path = service.path(label)
         self._bytes = 0
         self._beside = self.path.with_name(self.path.name + ".partial")
-        self._file = self._beside.open("wb")
-        self._beside.chmod(0o600)
+        self._file = begun(self._beside, self.path)
 
     def full(self, more: int, most_lines: int) -> bool:
         return len(self.lines) >= most_lines or self._bytes + more + 1 > MOST_BYTES
