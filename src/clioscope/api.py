@@ -12,7 +12,7 @@ from typing import Any
 
 from clioscope.atlas import Atlas, Hit
 from clioscope.atlas import search as search_atlas
-from clioscope.config import Config, make_config
+from clioscope.config import Config, make_config, read_config
 from clioscope.conversation import Conversation
 from clioscope.embeddings import MiniLMEmbedder
 from clioscope.errors import ConfigError
@@ -20,6 +20,7 @@ from clioscope.models.judges import Calls
 from clioscope.pipeline import Done, run_pipeline
 from clioscope.pipeline.estimating import Estimate, estimate
 from clioscope.progress import Progress, Silent, Stoppable
+from clioscope.vault.retention import Retention
 
 Source = str | Path | Iterable[str | Path] | Iterable[Conversation]
 
@@ -110,6 +111,15 @@ def run_with(
         )
 
     return _in_a_thread(work, progress or Silent()) if _is_in_a_loop() else work(progress or Silent())
+
+
+def remake(folder: Path, *, progress: Progress | None = None) -> bool:
+    """Make the atlas of a run again from its vault, where nothing has to be read or asked for it. Whether it was."""
+    config = read_config(folder / "run.toml")
+    if config.models or Retention(folder / "vault").gone():
+        return False
+    run_pipeline(config, folder, None, progress or Silent(), _embedder(), Calls(), from_vault=True)
+    return True
 
 
 def _is_in_a_loop() -> bool:

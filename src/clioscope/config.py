@@ -12,12 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from clioscope.errors import ConfigError
 from clioscope.record_prompt import RecordPrompt
 
-Profile = Literal["default", "personal"]
+Profile = Literal["default", "strict", "public", "personal"]
 FacetKind = Literal["text", "list", "category", "scale", "number"]
 Judgement = Literal["extract", "name", "arrange", "audit"]
 """What is asked of a language model. Each may have a model of its own."""
 
 Period = Literal["month", "week"]
+Redact = Literal["remote", "always", "never"]
+Keep = Literal["all", "facets", "nothing"]
+RAW_DAYS, FACET_DAYS = 30, 90
+"""For how many days raw conversations and facets are kept where they are to expire and nobody says when."""
+
 FIELDS = ("id", "user", "time", "text", "messages")
 """What a column can be mapped to."""
 
@@ -27,22 +32,39 @@ Count = Annotated[int, Field(ge=1)]
 class Thresholds(NamedTuple):
     """The least that anything published must stand on.
 
-    ``users`` and ``conversations`` hold for every cluster and every cell of the cube, ``support`` for every term of a
-    name: so many users (conversations, where users are unknown) must share it. Counts are published as multiples of
-    ``rounding``.
+    Parameters
+    ----------
+    users, conversations
+        Of every cell of the cube and every bin of the map.
+    support
+        Users that must share a term of a name (conversations, where users are unknown).
+    rounding
+        Counts are published as multiples of it.
+    cluster_users, cluster_conversations
+        Of every cluster.
+    share
+        The most of a figure's conversations that may be one user's, 0 to 1.
     """
 
     users: int
     conversations: int
     support: int
     rounding: int
+    cluster_users: int
+    cluster_conversations: int
+    share: float
 
 
 PROFILES: dict[Profile, Thresholds] = {
-    # 15 conversations: the cell threshold of the Anthropic Economic Index; twice its 5 accounts.
-    "default": Thresholds(users=10, conversations=15, support=10, rounding=5),
+    # 15 conversations: the cell threshold of the Anthropic Economic Index; twice its 5 accounts. Rounding to 5: NHS
+    # England and OpenSAFELY.
+    "default": Thresholds(10, 15, 10, 5, 10, 15, 0.2),
+    # 25: where CanaryBench (arXiv 2601.18834) found no more canaries in clusters.
+    "strict": Thresholds(25, 40, 25, 5, 25, 40, 0.2),
+    # 250 accounts and 500 conversations: what the Anthropic Economic Index asks of a cluster.
+    "public": Thresholds(25, 40, 25, 10, 250, 500, 0.2),
     # One's own export: nobody else is in it. Terms still need three conversations, or names would be quotations.
-    "personal": Thresholds(users=1, conversations=1, support=3, rounding=1),
+    "personal": Thresholds(1, 1, 3, 1, 1, 1, 1.0),
 }
 
 
@@ -123,11 +145,30 @@ class Config(BaseModel):
     until: str | None = None
     last: str | None = None
     sample: Count | None = None
+    max_per_user: Count | None = None
+    """Conversations of one user that are read at most; which ones is decided by the seed."""
 
     profile: Profile = "default"
     min_users: Count | None = None
     min_conversations: Count | None = None
     period: Period = "month"
+
+    redact: Redact = "remote"
+    """Which models see conversations without what identifies: those that are not on this machine, all, or none. Facet
+    texts are kept without it, unless ``never``."""
+    redact_patterns: dict[str, str] = {}
+    """Regular expressions of the user's own for what identifies, by name."""
+    redact_with_presidio: bool = False
+    """Whether Presidio's recognisers are asked too."""
+
+    epsilon: Annotated[float, Field(gt=0, le=100)] | None = None
+    """Release with differential privacy per user, of this epsilon, in the place of thresholds and rounding."""
+    delta: Annotated[float, Field(gt=0, lt=0.01)] | None = None
+    """The delta of it; 1e-6 where nothing is said."""
+    contributions: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    """Clusters that a user may vote in, and cells of each attribute; 16 where nothing is said."""
+    budget_epsilon: Annotated[float, Field(gt=0)] | None = None
+    """What all releases of the run may spend together; ``epsilon`` where nothing is said."""
 
     clusters: Count | None = None
     cluster_size: Count | None = None
@@ -157,11 +198,22 @@ class Config(BaseModel):
     """Texts that the auditor scores lower are written again, and withheld where that does not help."""
     audit_sample: Annotated[int, Field(ge=0)] = 100
     """Facet texts that are audited."""
+    names_from: Literal["facets", "words"] = "facets"
+    """What a model that names sees of a cluster: facet texts of members, or only words that enough users share."""
 
     request_tokens: Annotated[int, Field(ge=16, le=4096)] = 256
     max_set_aside: Annotated[float, Field(ge=0, le=1)] = 0.01
     """The run stops where a larger share of the records cannot be read."""
     seed: int = 0
+
+    keep: Keep = "all"
+    """What stays in the vault after a run that succeeded: ``facets`` leaves no conversation, ``nothing`` no row."""
+    encrypt: bool = False
+    """Whether a vault that is made is encrypted. One that is there stays as it was made."""
+    expire_raw: Count | None = None
+    """Days for which the raw conversations may be kept. ``None``: without end."""
+    expire_facets: Count | None = None
+    """Days for which facets, vectors, clusters of single conversations and answers may be kept."""
 
     @model_validator(mode="after")
     def _not_contradictory(self) -> Config:
@@ -196,6 +248,8 @@ class Config(BaseModel):
             )
         if self.models.keys() & {"arrange", "audit"} and "name" not in self.models:
             raise ValueError("a model that arranges or audits needs one that names: add --model name=PROVIDER/MODEL.")
+        if self.names_from == "words" and "name" not in self.models:
+            raise ValueError("--names-from words is for a model that names: add --model name=PROVIDER/MODEL.")
         if self.questions and "extract" not in self.models:
             raise ValueError(
                 f"facets of your own ({', '.join(names)}) are asked by a model: add --model extract=PROVIDER/MODEL."
@@ -219,15 +273,44 @@ class Config(BaseModel):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _private_in_full(self) -> Config:
+        """With ``epsilon`` nothing may depend on the data but through noise, nor may one release be several."""
+        if self.epsilon is None:
+            for option in ("delta", "contributions", "budget_epsilon"):
+                if getattr(self, option) is not None:
+                    raise ValueError(f"--{option.replace('_', '-')} belongs to --epsilon: give both, or leave it out.")
+            return self
+        if self.budget_epsilon is not None and self.budget_epsilon < self.epsilon:
+            raise ValueError(
+                f"--epsilon {self.epsilon:g} is more than --budget-epsilon {self.budget_epsilon:g} allows for all "
+                "releases."
+            )
+        reasons = {
+            "--profile personal": (self.profile == "personal", "protects nobody from anybody, and an epsilon does"),
+            "--min-users": (self.min_users, "is a threshold, and epsilon and delta have thresholds of their own"),
+            "--min-conversations": (self.min_conversations, "is a threshold, and epsilon and delta have their own"),
+            "--sample": (self.sample, "would draw others where one user goes, which noise for one user does not hide"),
+            "--cluster-size": (self.cluster_size, "goes by how many conversations there are: say --clusters"),
+            "[[area]] tables": (self.areas, "sort conversations, and the hierarchy has to be public"),
+            "several --cluster-by": (len(self.cluster_by) > 1, "are several releases: run one at a time"),
+            "--names-from": (self.names_from != "facets", "is settled: names then come from released keywords"),
+        }
+        for option, (given, reason) in reasons.items():
+            if given:
+                raise ValueError(f"--epsilon and {option}: that {reason}. Leave one of them out.")
+        return self
+
     @property
     def thresholds(self) -> Thresholds:
         """The profile's thresholds, with what the user set instead."""
         thresholds = PROFILES[self.profile]
         if self.min_users:
             support = max(thresholds.support, self.min_users)
-            thresholds = thresholds._replace(users=self.min_users, support=support)
+            thresholds = thresholds._replace(users=self.min_users, support=support, cluster_users=self.min_users)
         if self.min_conversations:
-            thresholds = thresholds._replace(conversations=self.min_conversations)
+            least = self.min_conversations
+            thresholds = thresholds._replace(conversations=least, cluster_conversations=least)
         return thresholds
 
 

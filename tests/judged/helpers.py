@@ -58,6 +58,8 @@ def kind(request: ChatRequest) -> str:
     begins = {
         "You read one": "extract",
         "You name groups": "name",
+        "You give names": "words",
+        "You mend": "reword",
         "You build": "propose",
         "You edit": "merge",
         "You sort": "assign",

@@ -88,7 +88,8 @@ def test_an_estimate_asks_nothing_needs_no_key_and_prints_every_stage(
     heading, *rows, for_all, many, prices = told.splitlines()
     assert heading.split() == ["model", "calls", "prompt", "tokens", "answer", "tokens", "US$"]
     assert [row.split(" openai")[0].strip() for row in rows] == [
-        "Asking", "Auditing texts", "Naming", "Arranging", "Naming groups", "Auditing",
+        "Asking", "Auditing texts", "Naming", "Arranging", "Naming groups",
+        "Auditing", "Writing again", "Auditing again",
     ]  # fmt: skip
     assert many == "For 100 conversations. Estimated; nothing was sent."
     for column, figure in enumerate(for_all.split()[1:-1], -4):

@@ -35,7 +35,8 @@ def test_a_run_with_a_model_names_describes_and_arranges_every_cluster(tmp_path:
     base, top = clusters(done, 0), clusters(done, 1)
     assert done.atlas.about["levels"] == [len(base), 3]
     assert all(cluster.parent_id in {parent.id for parent in top} for cluster in base)
-    assert all(cluster.description.startswith("discuss") for cluster in base)
+    # The double writes words of one conversation, and where too few share them, terms that people share stand in.
+    assert all(cluster.description.startswith(("discuss", "About")) for cluster in base)
     assert all(len(cluster.name.split("(")[0].split()) <= 10 for cluster in base)
     assert done.atlas.privacy["written_by"] == MODELS
     assert "not yet counted by user" in done.atlas.privacy["guarantee"]

@@ -7,8 +7,9 @@ import sys
 
 import typer
 
-from clioscope.cli import demo, export, info, prices, prompts, run, search, show, tree
+from clioscope.cli import demo, export, forget, info, key, prices, prompts, purge, run, search, show, tree
 from clioscope.cli.console import errors
+from clioscope.cli.overdue import telling
 from clioscope.errors import ClioscopeError
 from clioscope.memory import give_memory_back
 from clioscope.version import __version__
@@ -24,11 +25,14 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("demo")(demo.demo)
-app.command("tree")(tree.tree)
-app.command("show")(show.show)
-app.command("search")(search.search)
-app.command("export")(export.export)
-app.command("info")(info.info)
+app.command("tree")(telling(tree.tree))
+app.command("show")(telling(show.show))
+app.command("search")(telling(search.search))
+app.command("export")(telling(export.export))
+app.command("info")(telling(info.info))
+app.command("purge")(purge.purge_command)
+app.command("forget")(forget.forget)
+app.add_typer(key.app, name="key")
 app.command("prompts")(prompts.prompts)
 app.command("prices")(prices.prices)
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from clioscope.atlas import Atlas
 from clioscope.cli.console import console, printable
 from clioscope.cli.hierarchies import by_facet, hierarchies, others, run_of
-from clioscope.cli.summary import reading_lines, used_lines, withheld_line
+from clioscope.cli.summary import reading_lines, redacted_lines, used_lines, withheld_line, worded_line
 from clioscope.models.usage import used_before
 from clioscope.vault import Stages
 
@@ -58,6 +58,7 @@ def _print_private(private: dict[str, Any]) -> None:
     config, found, seconds = private["config"], private["found"], private["seconds"]
     _print_table("Configuration", config)
     _print_lines("Reading", reading_lines(found["Reading"]) if "Reading" in found else [])
+    _print_lines("Redaction", redacted_lines(found.get("Asking", {}).get("redacted", {})))
     _print_lines("Models", used_lines(private["used"]))
     several = len(config["cluster_by"]) > 1
     for number, facet in enumerate(config["cluster_by"]):
@@ -65,6 +66,8 @@ def _print_private(private: dict[str, Any]) -> None:
         title = f" by {facet}" if several else ""
         if "audit" in config["models"]:
             _print_lines(f"Auditor{title}", _auditor_lines(found, stage))
+        if "name" in config["models"] and (words := found.get(f"Checking words{stage}")):
+            _print_lines(f"Words{title}", [worded_line(words)])
         if clustering := found.get(f"Clustering{stage}"):
             _print_table(f"Clusters{title}", _clustering(clustering))
     if seconds:

@@ -14,13 +14,14 @@ from clioscope.cli.estimate import print_estimate
 from clioscope.cli.progress import make_progress
 from clioscope.cli.summary import summary, summary_lines
 from clioscope.cli.tree import print_tree
-from clioscope.config import Config, make_config, read_config, read_facets
+from clioscope.config import FACET_DAYS, RAW_DAYS, Config, make_config, read_config, read_facets
 from clioscope.errors import ConfigError
 from clioscope.models.base import JUDGEMENTS
 from clioscope.models.judges import Calls
 from clioscope.models.names import parse_model
 from clioscope.models.waves import AwaitingAnswers
 from clioscope.progress import Progress
+from clioscope.vault.master_key import use_key_file
 
 _READ, _WHICH, _GROUP, _PRIVACY, _SHOW = (
     "What is read",
@@ -61,6 +62,12 @@ def run(
     ),
     sample: int | None = typer.Option(
         None, min=1, help="Take so many conversations at random. Default: all.", rich_help_panel=_WHICH
+    ),
+    max_per_user: int | None = typer.Option(
+        None,
+        min=1,
+        help="Read at most so many conversations of one user, taken at random. Default: all.",
+        rich_help_panel=_WHICH,
     ),
     since: str | None = typer.Option(
         None, help="From this day or time on, such as 2026-06-01. Default: from the first.", rich_help_panel=_WHICH
@@ -104,7 +111,8 @@ def run(
     seed: int | None = typer.Option(None, help="Where all randomness comes from. Default: 0.", rich_help_panel=_GROUP),
     profile: str | None = typer.Option(
         None,
-        help="default: 10 users and 15 conversations behind every figure. "
+        help="default: 10 users and 15 conversations behind every figure, and nobody with more than a fifth of it. "
+        "strict: 25 and 40. public: the same, rounded to 10, and 250 users and 500 conversations in every cluster. "
         "personal: your own export, no minimums, not for publishing. Default: default.",
         rich_help_panel=_PRIVACY,
     ),
@@ -119,6 +127,78 @@ def run(
     ),
     period: str | None = typer.Option(
         None, help="Count by month or by week. Default: month.", rich_help_panel=_PRIVACY
+    ),
+    redact: str | None = typer.Option(
+        None,
+        help="Take e-mail addresses, numbers, keys and the like out of what a model reads: remote (models that are not "
+        "known to be on this machine), always or never. Texts that are kept of a conversation are without them, unless "
+        "never. Default: remote.",
+        rich_help_panel=_PRIVACY,
+    ),
+    redact_pattern: list[str] = typer.Option(
+        [],
+        help="NAME=REGEX: something of your own to take out, such as ORDER=B-[0-9]{8}. May be given several times.",
+        rich_help_panel=_PRIVACY,
+    ),
+    redact_with_presidio: bool = typer.Option(
+        False,
+        "--redact-with-presidio",
+        help="Also take out what Presidio finds: names and places too where a spaCy model is installed.",
+        rich_help_panel=_PRIVACY,
+    ),
+    keep: str | None = typer.Option(
+        None,
+        help="What stays in the vault once the run has succeeded: all, facets (no conversation) or nothing. "
+        "Default: all.",
+        rich_help_panel=_PRIVACY,
+    ),
+    encrypt: bool = typer.Option(
+        False,
+        "--encrypt",
+        help="Encrypt the vault of a new run, with the key of CLIOSCOPE_KEY, of --key-file or of the system's keyring.",
+        rich_help_panel=_PRIVACY,
+    ),
+    key_file: Path | None = typer.Option(
+        None,
+        "--key-file",
+        help="Where the master key is, readable by you alone; `clioscope key new` makes one.",
+        rich_help_panel=_PRIVACY,
+    ),
+    expire: bool = typer.Option(
+        False,
+        "--expire",
+        help=f"Keep raw conversations {RAW_DAYS} days and facets {FACET_DAYS}: clioscope purge then removes them.",
+        rich_help_panel=_PRIVACY,
+    ),
+    expire_raw: int | None = typer.Option(
+        None, min=1, help="Days for which raw conversations may be kept. Default: no limit.", rich_help_panel=_PRIVACY
+    ),
+    expire_facets: int | None = typer.Option(
+        None,
+        min=1,
+        help="Days for which facets, vectors, clusters of single conversations and answers may be kept. "
+        "Default: no limit.",
+        rich_help_panel=_PRIVACY,
+    ),
+    epsilon: float | None = typer.Option(
+        None,
+        help="Release with differential privacy per user, of this epsilon: noise in the place of minimums, over public "
+        "clusters. Needs pip install 'clioscope\\[dp]'. Default: thresholds, without noise.",
+        rich_help_panel=_PRIVACY,
+    ),
+    delta: float | None = typer.Option(
+        None, help="With --epsilon: far below one over the number of users. Default: 1e-6.", rich_help_panel=_PRIVACY
+    ),
+    contributions: int | None = typer.Option(
+        None,
+        help="With --epsilon: clusters that one user may be counted in, on all levels together, and cells of each "
+        "attribute. Default: 16.",
+        rich_help_panel=_PRIVACY,
+    ),
+    budget_epsilon: float | None = typer.Option(
+        None,
+        help="With --epsilon: what all releases of this run may spend together. Default: the --epsilon of this one.",
+        rich_help_panel=_PRIVACY,
     ),
     model: list[str] = typer.Option(
         [],
@@ -166,6 +246,12 @@ def run(
     ),
     audit_below: int | None = typer.Option(
         None, min=1, max=5, help="Withhold texts that the auditor scores lower. Default: 3.", rich_help_panel=_MODELS
+    ),
+    names_from: str | None = typer.Option(
+        None,
+        help="What a model that names sees of a cluster: facets of members, or only words that enough users share. "
+        "Default: facets.",
+        rich_help_panel=_MODELS,
     ),
     audit_sample: int | None = typer.Option(
         None, min=0, help="So many facet texts are audited. Default: 100.", rich_help_panel=_MODELS
@@ -223,12 +309,14 @@ def run(
 
     Stopped at any point, the same command goes on. With another option it redoes only what depends on it.
     """
+    use_key_file(key_file)
     given = {
         "source": source or None,
         "fields": dict(_pair(text, "--field", "user=account_id") for text in field) or None,
         "facets": facet or None,
         "max_set_aside": max_set_aside,
         "sample": sample,
+        "max_per_user": max_per_user,
         "since": since,
         "until": until,
         "last": last,
@@ -242,15 +330,27 @@ def run(
         "min_users": min_users,
         "min_conversations": min_conversations,
         "period": period,
+        "epsilon": epsilon,
+        "delta": delta,
+        "contributions": contributions,
+        "budget_epsilon": budget_epsilon,
+        "keep": keep,
+        "encrypt": encrypt or None,
+        "expire_raw": expire_raw or (RAW_DAYS if expire else None),
+        "expire_facets": expire_facets or (FACET_DAYS if expire else None),
         "models": _models(model) or None,
         "summary_prompt": _text_of(summary_prompt) if summary_prompt else None,
         "cluster_by": cluster_by or None,
         "packed": False if one_call_a_facet else None,
         "conversation_tokens": conversation_tokens,
+        "redact": redact,
+        "redact_patterns": dict(_pair(text, "--redact-pattern", "ORDER=[0-9]{8}") for text in redact_pattern) or None,
+        "redact_with_presidio": redact_with_presidio or None,
         "prompts": dict(_pair(text, "--prompt", "extract=my.jinja") for text in prompt) or None,
         "max_failed": max_failed,
         "audit_below": audit_below,
         "audit_sample": audit_sample,
+        "names_from": names_from,
         **(read_facets(facets) if facets else {}),
     }
     base = read_config(config).model_dump(exclude_none=True) if config else {}

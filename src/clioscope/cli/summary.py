@@ -29,6 +29,8 @@ def summary(done: Done) -> dict[str, Any]:
         "failures": done.failures,
         "without_model": done.without_model,
         "withheld": done.withheld,
+        "redacted": done.redacted,
+        "worded": done.worded,
         "usage": _usage(done.usage) if done.usage else None,
     }
 
@@ -81,10 +83,20 @@ def reading_lines(read: dict[str, Any]) -> list[str]:
     return lines
 
 
+def redacted_lines(redacted: dict[str, dict[str, int]]) -> list[str]:
+    """How much was taken out of conversations and of facet texts, by kind; nothing where nothing was."""
+    said = []
+    for where, called in (("conversations", "before they were read"), ("texts", "of the answers")):
+        if kinds := redacted.get(where):
+            said.append(f"{called}: " + ", ".join(f"{number:,} {kind}" for kind, number in kinds.items()))
+    return [f"Redacted {'; '.join(said)}."] if said else []
+
+
 def summary_lines(done: Done) -> list[str]:
     """A finished run in a few lines, with what to do next."""
     atlas = done.atlas
     lines = reading_lines(done.read)
+    lines.extend(redacted_lines(done.redacted))
     if done.reused:
         lines.append(f"Reused from before: {', '.join(name.lower() for name in done.reused)}.")
     if done.failures:
@@ -100,6 +112,8 @@ def summary_lines(done: Done) -> list[str]:
         )
     if done.withheld:
         lines.append(withheld_line(done.withheld, which))
+    if done.worded.get("with_unshared_words"):
+        lines.append(worded_line(done.worded, which))
     if done.usage:
         lines.extend(usage_lines(done.usage))
     lines.append(atlas.privacy["guarantee"])
@@ -108,7 +122,8 @@ def summary_lines(done: Done) -> list[str]:
     if not atlas.for_publishing:
         lines.append("This atlas is for yourself: it is stamped as not for publishing.")
     lines.extend(others(atlas, "tree"))
-    lines.append(f"Look closer: clioscope show {done.folder} '{atlas.top()[0].name}'")
+    if top := atlas.top():
+        lines.append(f"Look closer: clioscope show {done.folder} '{top[0].name}'")
     return lines
 
 
@@ -117,4 +132,15 @@ def withheld_line(withheld: int, which: str = "") -> str:
     return (
         f"The auditor withheld {count(withheld, 'text')} (names and descriptions{which}) that could point at a person; "
         "words that people share stand in."
+    )
+
+
+def worded_line(worded: dict[str, Any], which: str = "") -> str:
+    """What came of names and descriptions with words that too few people share; ``which``: of which hierarchy."""
+    clusters, wrong = count(worded["checked"], "cluster"), worded["with_unshared_words"]
+    names, descriptions = worded["names_from_terms"], worded["descriptions_from_terms"]
+    return (
+        f"Of {clusters}{which}, {wrong:,} had words in what the model wrote that too few people share. "
+        f"{worded['again']:,} were written again; {count(names, 'name')} and {count(descriptions, 'description')} gave "
+        "way to terms that people share."
     )

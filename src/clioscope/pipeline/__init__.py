@@ -6,7 +6,7 @@ import platform
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,37 @@ from clioscope.atlas import Atlas
 from clioscope.config import Config, config_toml
 from clioscope.conversation import Conversation
 from clioscope.embeddings import Embedder
-from clioscope.errors import TooSmallError
+from clioscope.errors import ConfigError, TooSmallError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.usage import Usage, usage_of
-from clioscope.pipeline import asking, auditing, grouping, naming, reading, releasing, titles, tree
+from clioscope.pipeline import (
+    asking,
+    auditing,
+    grouping,
+    naming,
+    private_release,
+    reading,
+    releasing,
+    titles,
+    tree,
+    wording,
+)
 from clioscope.pipeline.checking import check, check_models, prompt_files
 from clioscope.pipeline.context import Context, Found
+from clioscope.pipeline.finishing import finish_deleting, keep_less, tell_overdue
+from clioscope.pipeline.keeping import GoneError, forget_stages, limits, made_from, now
 from clioscope.pipeline.population import Population, population
+from clioscope.pipeline.purging import folders_named
 from clioscope.pipeline.same_source import absolute, refuse_another_source
-from clioscope.privacy.counting import count, passes
+from clioscope.privacy.counting import count
+from clioscope.privacy.dp.mechanism import require_opendp
+from clioscope.privacy.limits import cluster_limits
 from clioscope.progress import Progress
 from clioscope.prompting import Prompts
+from clioscope.sources.source import Source
 from clioscope.vault import RunFolder, run_lock, user_codes, write_text
+from clioscope.vault.retention import Kind, Retention
+from clioscope.vault.sealing import encrypt
 from clioscope.version import __version__
 
 Users = NDArray[np.int32]
@@ -57,6 +76,11 @@ class Done:
         Names and descriptions that the auditor did not let through.
     usage
         What models were asked and what that cost, over all invocations; ``None`` where none was.
+    worded
+        How many clusters had words in their texts that too few people share, and what came of these texts; empty where
+        no model names.
+    redacted
+        How often each kind was taken out of ``conversations`` before they were read, and of the ``texts`` of facets.
     """
 
     atlas: Atlas
@@ -68,6 +92,8 @@ class Done:
     without_model: int
     withheld: int
     usage: Usage | None
+    worded: Found = field(default_factory=dict)
+    redacted: Found = field(default_factory=dict)
 
 
 def run_pipeline(
@@ -79,6 +105,7 @@ def run_pipeline(
     calls: Calls,
     *,
     retry_failed: bool = False,
+    from_vault: bool = False,
 ) -> Done:
     """Run every stage that is not done, and return the atlas.
 
@@ -90,6 +117,8 @@ def run_pipeline(
         How models are called, where the configuration names some.
     retry_failed
         Ask again for the conversations that got no usable answer.
+    from_vault
+        Go on from what the vault holds, and do not look at the source.
 
     Raises
     ------
@@ -98,43 +127,129 @@ def run_pipeline(
     """
     check(config, folder, calls)
     check_models(config, calls)
+    if config.epsilon is not None:
+        require_opendp()
     if conversations is not None:
         reading.refuse_columns_of_python(config)
-    source = reading.opened(config) if conversations is None and not reading.comes_once(config) else None
+    is_read = from_vault or conversations is not None
+    source = reading.opened(config) if not is_read and not reading.comes_once(config) else None
     with _folder(folder) as run, run_lock(run.vault):
         refuse_another_source(run, config)
+        if config.encrypt:
+            _encrypt(run, config, progress)
+        for sentence in finish_deleting(run):
+            progress.note(sentence)
+        tell_overdue(run, progress)
+        retention = Retention(run.vault)
+        retention.limit(limits(config), now())
+        retention.uses(folders_named(config))
         prompts = Prompts(run.secret(), prompt_files(config))
         with _models(run, config, calls, progress) as judges:
-            if conversations is None and source is None:
+            if not is_read and source is None:
                 source = reading.opened(config, reading.spool(run))
+            if config.epsilon is not None:
+                private_release.refuse_early(run, config, embedder.name)
             _begin(run, config, progress)
             main = run.hierarchy(config.cluster_by[0], main=True)
-            context = Context(config, run, progress, embedder, main, judges)
-            if source is not None:
-                read = reading.from_files(context, source)
-            else:
-                read = reading.from_python(context, conversations or ())
-            _write_run_toml(run, config, read)
-            _refuse_too_small(config, read)
-            if judges is not None:
-                _keep_prompts(run, prompts)
-            if retry_failed:
-                asking.forget_failed(context, prompts)
-            asked = asking.facets(context, read, prompts)
-            users = user_codes(run.conversations)
-            for facet in config.cluster_by:
-                _hierarchy(context.over(facet), asked, read, users, prompts)
-            return Done(
-                Atlas.open(run.atlas),
-                folder,
-                read,
-                context.reused,
-                run.stages.seconds(),
-                asked["failures"],
-                _without_model(run, config),
-                int(run.stages.found("Auditing").get("withheld", 0)) if "audit" in config.models else 0,
-                None if judges is None else usage_of(judges),
-            )
+            context = Context(config, run, progress, embedder, main, judges, gone=retention.gone())
+            made = None if source is None else made_from(config, reading.inputs(config, source), embedder.name)
+            if "facets" in context.gone:
+                if (
+                    made is not None
+                    and made == retention.made_from()
+                    and not retry_failed
+                    and _atlases_are_there(context)
+                ):
+                    return _done(context, run.stages.found("Reading"), run.stages.names())
+                progress.note(f"{GoneError('What changed', 'facets', context.gone['facets'])}: reading again.")
+                forget_stages(run.stages, context.gone)
+            done = _analysed(context, source, conversations, prompts, retry_failed)
+        if made is not None:
+            Retention(run.vault).finished(made)
+        keep_less(run, config, progress)
+        return done
+
+
+def _analysed(
+    context: Context,
+    source: Source | None,
+    conversations: Iterable[Conversation] | None,
+    prompts: Prompts,
+    retry_failed: bool,
+) -> Done:
+    """Every stage; from the reading on once more where something is missing that was removed."""
+    read = _read(context, source, conversations)
+    try:
+        return _from_facets_on(context, read, prompts, retry_failed)
+    except GoneError as error:
+        if source is None and conversations is None:
+            raise
+        context.progress.note(f"{error}: reading again.")
+    forget_stages(context.folder.stages, context.gone)
+    context.reused.clear()
+    if "raw" in context.gone:
+        read = _read(context, source, None)
+    return _from_facets_on(context, read, prompts, retry_failed)
+
+
+def _read(context: Context, source: Source | None, conversations: Iterable[Conversation] | None) -> Found:
+    """What there is to analyse, in the vault."""
+    if source is not None:
+        read = reading.from_files(context, source)
+    elif conversations is not None:
+        read = reading.from_python(context, conversations)
+    else:
+        read = context.folder.stages.found("Reading")
+        context.reused.append("Reading")
+    _made_anew(context, "Reading", "raw")
+    _write_run_toml(context.folder, context.config, read)
+    _refuse_too_small(context.config, read)
+    return read
+
+
+def _from_facets_on(context: Context, read: Found, prompts: Prompts, retry_failed: bool) -> Done:
+    run, config = context.folder, context.config
+    if context.judges is not None:
+        _keep_prompts(run, prompts)
+    if retry_failed:
+        asking.forget_failed(context, prompts)
+    asked = asking.facets(context, read, prompts)
+    _made_anew(context, "Asking", "facets")
+    users = user_codes(run.conversations)
+    for facet in config.cluster_by:
+        _hierarchy(context.over(facet), asked, read, users, prompts)
+    return _done(context, read, context.reused)
+
+
+def _made_anew(context: Context, stage: str, kind: Kind) -> None:
+    """Note the day on which a table was made, from which its time counts."""
+    if stage not in context.reused:
+        retention = Retention(context.folder.vault)
+        retention.made(kind, now())
+        context.gone = retention.gone()
+
+
+def _atlases_are_there(context: Context) -> bool:
+    """Whether every atlas is as it was released."""
+    contexts = [context.over(facet) for facet in context.config.cluster_by]
+    return all(releasing.is_there(one) for one in contexts)
+
+
+def _done(context: Context, read: Found, reused: list[str]) -> Done:
+    run, config = context.folder, context.config
+    return Done(
+        Atlas.open(run.atlas),
+        run.path,
+        read,
+        reused,
+        run.stages.seconds(),
+        run.stages.found("Asking")["failures"],
+        _without_model(run, config),
+        _withheld(run, config),
+        None if context.judges is None else usage_of(context.judges),
+        run.stages.found("Checking words") if "name" in config.models else {},
+        run.stages.found("Asking").get("redacted", {}),
+    )
 
 
 @contextmanager
@@ -148,6 +263,24 @@ def _folder(path: Path) -> Iterator[RunFolder]:
         if not was_there and not run.run_toml.exists():
             shutil.rmtree(path, ignore_errors=True)
         raise
+
+
+def _encrypt(run: RunFolder, config: Config, progress: Progress) -> None:
+    """Have the vault encrypted, and say what is not.
+
+    Raises
+    ------
+    ClioscopeError
+        There is no master key, the vault holds something already, or something would be kept in the clear all the same.
+    """
+    if reading.comes_once(config):
+        raise ConfigError(
+            "--encrypt: standard input would be kept in the clear while it is read. Write it to a file where that may "
+            "lie, and name the file."
+        )
+    encrypt(run.vault)
+    for folder in folders_named(config):
+        progress.note(f"{folder} is not encrypted: whoever answers the requests there has to read them.")
 
 
 def _begin(run: RunFolder, config: Config, progress: Progress) -> None:
@@ -166,6 +299,9 @@ def _hierarchy(context: Context, asked: Found, read: Found, users: Users | None,
     asking.vectors(context, asked)
     people = population(context, users)
     _refuse_too_few_items(context, people)
+    if context.config.epsilon is not None:
+        private_release.atlas(context, asked, read, people, prompts)
+        return
     grouping.clusters(context, asked, read, people)
     if context.judges is not None and context.judges.has("name"):
         auditing.audit_texts(context, asked, people, prompts)
@@ -176,6 +312,7 @@ def _hierarchy(context: Context, asked: Found, read: Found, users: Users | None,
         grouping.hierarchy(context)
     groups = grouping.groups(context)
     naming.names(context, groups, people)
+    wording.check_words(context, groups, people, prompts)
     releasing.positions(context, groups)
     releasing.atlas(context, groups, people, asked)
 
@@ -193,11 +330,20 @@ def _models(run: RunFolder, config: Config, calls: Calls, progress: Progress) ->
         judges.close()
 
 
+def _withheld(run: RunFolder, config: Config) -> int:
+    """How many names and descriptions of the main hierarchy the auditor withheld."""
+    if "audit" not in config.models or config.epsilon is not None:
+        return 0
+    return int(run.stages.found("Auditing").get("withheld", 0))
+
+
 def _without_model(run: RunFolder, config: Config) -> int:
     """How many clusters of the main hierarchy the model gave no usable name or place."""
     if "name" not in config.models:
         return 0
     found = run.stages.found
+    if config.epsilon is not None:  # the hierarchy is public then, and no model was asked for it
+        return int(found("Naming")["unnamed"])
     return int(found("Naming")["unnamed"]) + int(found("Arranging")["placed_without_the_model"])
 
 
@@ -217,15 +363,31 @@ def _remove_other_atlases(run: RunFolder, config: Config) -> None:
 
 
 def _refuse_too_few_items(context: Context, people: Population) -> None:
-    thresholds = context.config.thresholds
+    """Refuse what not even all conversations together hold enough of."""
+    config, users_known = context.config, people.users is not None
+    thresholds = config.thresholds
+    if config.profile in ("strict", "public") and not users_known:
+        raise TooSmallError(
+            f"--profile {config.profile} promises a minimum of users, and no user is known here. Say which column is "
+            "the user with --field user=COLUMN, or use --profile default, whose promise is then weaker."
+        )
     everything = np.zeros(len(people.rows), dtype=np.int64)
     counts = count(everything, people.users, 1, conversations=people.conversations)
-    if not passes(counts, thresholds.users, thresholds.conversations, people.users is not None).all():
+    limits = cluster_limits(thresholds)
+    if limits.enough(counts, users_known).all():
+        return
+    if limits._replace(share=1.0).enough(counts, users_known).all():
+        most, all_of_them = int(counts.most[0]), int(counts.conversations[0])
         raise TooSmallError(
-            f"Too few conversations have something for the facet {context.home.facet}: every figure has to stand on at "
-            f"least {thresholds.users} users and {thresholds.conversations} conversations. Nothing could be shown: "
-            "cluster by another facet."
+            f"One user holds {most / all_of_them:.0%} of the conversations, and no figure may stand on one user for "
+            f"more than {thresholds.share:.0%}. Read fewer of each user, such as --max-per-user "
+            f"{max(1, int(thresholds.share * all_of_them) // 4)}."
         )
+    raise TooSmallError(
+        f"Too few conversations have something for the facet {context.home.facet}: every cluster has to stand on at "
+        f"least {limits.users} users and {limits.conversations} conversations. Nothing could be shown: cluster by "
+        "another facet, or use a profile that asks for less."
+    )
 
 
 def _write_run_toml(run: RunFolder, config: Config, read: Found | None) -> None:

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from clioscope.config import Config
 from clioscope.conversation import Conversation
 from clioscope.errors import ConfigError, RunError
 from clioscope.facets import FacetNames, Facets, JudgedExtractor, LocalExtractor, published_name
-from clioscope.models.judge import Work
+from clioscope.models.judge import Work, owned
 from clioscope.pipeline.context import Context, Found
+from clioscope.pipeline.redacting import Extracted, Redaction, counts_of, redaction_of, with_counts
 from clioscope.progress import Work as Shown
 from clioscope.prompting import Prompts
 from clioscope.vault import (
@@ -29,7 +29,7 @@ from clioscope.vault import (
     items_of,
     write_array,
 )
-from clioscope.vault.files import whole
+from clioscope.vault.files import writing_text
 
 MOST_VALUES = 50
 """A metadata column with more values than this is no category: it would publish names or ids."""
@@ -43,25 +43,20 @@ def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
     """Ask every conversation its facets: a model where there is one for it, else what needs none."""
     judged = prompts is not None and context.judges is not None and context.judges.has("extract")
     extractor = JudgedExtractor(context.config, prompts) if judged and prompts else LocalExtractor(context.config)
-    inputs = {"the conversations": read["content"], "the facets": extractor.name}
+    redaction = redaction_of(context)
+    inputs = {"the conversations": read["content"], "the facets": extractor.name, "what is redacted": redaction.name}
     if judged:
         inputs["the model"] = context.config.models["extract"]
 
     def make() -> Found:
         parts = context.folder.facets
         with context.progress.stage("Asking", read["conversations"], "conversations") as work:
-            for number, rows in _asked(context, extractor, read, work):
-                parts.write(number, _facet_table(extractor.names, rows))
+            for number, rows in _asked(context, extractor, redaction, read, work):
+                table = _facet_table(extractor.names, [row.facets for row in rows])
+                parts.write(number, with_counts(table, rows), context.folder.conversations.users(number))
         _refuse_too_many_values(context.config, parts)
         _list_failures(context)
-        failures = failures_of(parts)
-        return {
-            "all": _digest_of(parts, None),
-            "texts": {name: _digest_of(parts, [f"text:{name}"]) for name in extractor.names.texts}
-            | {name: _digest_of(parts, [f"list:{name}"]) for name in extractor.names.lists},
-            "failed": sum(failures.values()),
-            "failures": failures,
-        }
+        return {"own_words": not judged, "redacted": counts_of(parts), **described(parts)}
 
     return context.stage(
         "Asking",
@@ -72,9 +67,26 @@ def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
     )
 
 
+def described(parts: Parts) -> Found:
+    """What the finished table of facets holds, for the stages that are made from it."""
+    failures = failures_of(parts)
+    first = next(parts.read(), None)
+    columns = [name for name in first.column_names if name.startswith(("text:", "list:"))] if first is not None else []
+    return {
+        "all": _digest_of(parts, None),
+        "texts": {column.partition(":")[2]: _digest_of(parts, [column]) for column in columns},
+        "failed": sum(failures.values()),
+        "failures": failures,
+    }
+
+
 def _asked(
-    context: Context, extractor: LocalExtractor | JudgedExtractor, read: Found, work: Shown
-) -> Iterator[tuple[int, list[Facets]]]:
+    context: Context,
+    extractor: LocalExtractor | JudgedExtractor,
+    redaction: Redaction,
+    read: Found,
+    work: Shown,
+) -> Iterator[tuple[int, list[Extracted]]]:
     """Yield the facets of every part that is not there yet, with its number."""
     conversations, facets_parts = context.folder.conversations, context.folder.facets
     missing = []
@@ -84,35 +96,34 @@ def _asked(
         else:
             missing.append((number, path))
     if isinstance(extractor, LocalExtractor):
-        for number, path in missing:
-            rows = extractor.extract(conversations_in(pq.read_table(path)))
+        for number, _ in missing:
+            rows = redaction.extract(extractor, conversations_in(conversations.read_part(number)))
             work.advance(len(rows))
             yield number, rows
         return
     assert context.judges is not None
     limit = _FailureLimit(context, read, facets_parts)
 
-    def works() -> Iterator[Work[Facets]]:
-        for _, path in missing:
-            for conversation in _streamed(path):
-                yield extractor.work(conversation)
+    def works() -> Iterator[Work[Extracted]]:
+        for number, _ in missing:
+            for conversation in _streamed(conversations, number):
+                yield owned(redaction.work(extractor, conversation), conversation.user or "")
 
     answered = iter(context.judges.judge("extract", works))
     for number, path in missing:
         rows = []
         for _ in range(Parts.rows(path)):
             row = next(answered)
-            limit.heed(row)
+            limit.heed(row.facets)
             rows.append(row)
             work.advance(1)
         yield number, rows
 
 
-def _streamed(path: object) -> Iterable[Conversation]:
+def _streamed(parts: Parts, number: int) -> Iterable[Conversation]:
     """The conversations of one part, a few hundred in memory at a time: their texts may be long."""
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(256):
-            yield from conversations_in(pa.Table.from_batches([batch]))
+    for table in parts.stream(number, 256):
+        yield from conversations_in(table)
 
 
 class _FailureLimit:
@@ -141,7 +152,7 @@ class _FailureLimit:
 
 def _list_failures(context: Context) -> None:
     """Keep, for the run's owner, which conversations got no usable answer and why."""
-    with whole(context.folder.failures) as beside, beside.open("w", encoding="utf-8") as file:
+    with writing_text(context.folder.failures) as file:
         for said, asked in zip(
             context.folder.conversations.read(["id"]), context.folder.facets.read(_FAILED), strict=True
         ):
@@ -155,16 +166,17 @@ def forget_failed(context: Context, prompts: Prompts) -> None:
     parts, judges = context.folder.facets, context.judges
     if judges is None or not judges.has("extract"):
         return
-    extractor = JudgedExtractor(context.config, prompts)
-    for number, path in enumerate(context.folder.conversations.paths()):
+    extractor, redaction = JudgedExtractor(context.config, prompts), redaction_of(context)
+    conversations = context.folder.conversations
+    for number in range(len(conversations.paths())):
         part = parts.path(number)
         # A part is missing where the run stopped, maybe because too many of its conversations failed.
-        failed = pq.read_table(part, columns=["failed"])["failed"].is_valid().to_pylist() if part.exists() else None
+        failed = parts.read_part(number, ["failed"])["failed"].is_valid().to_pylist() if part.exists() else None
         if failed is not None and not any(failed):
             continue
-        for place, conversation in enumerate(_streamed(path)):
+        for place, conversation in enumerate(_streamed(conversations, number)):
             if failed is None or failed[place]:
-                judges.forget("extract", extractor.work(conversation), lambda facets: facets.failed is not None)
+                judges.forget("extract", redaction.work(extractor, conversation), lambda row: row.has_failed)
         if failed is not None:
             context.folder.stages.reopen("Asking")
             part.unlink()

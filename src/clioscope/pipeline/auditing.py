@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
+from clioscope.models.judge import Work, owned
 from clioscope.naming import Titled
 from clioscope.naming.judged import short_name
 from clioscope.pipeline.context import Context, Found
@@ -40,12 +42,24 @@ def audit_texts(context: Context, asked: Found, people: Population, prompts: Pro
             "a short summary of one conversation" if judges.has("extract") else "the beginning of what a person wrote"
         )
         texts = context_texts(context, items)
-        found = judged(context, "audit", "Auditing texts", [partial(auditor.audit, text, kind) for text in texts])
+        whose = _owners(context, people.rows[items])
+
+        def audit(text: str, owner: str) -> Work[Audited]:
+            return owned(auditor.audit(text, kind), owner)
+
+        works = [partial(audit, text, owner) for text, owner in zip(texts, whose, strict=True)]
+        found = judged(context, "audit", "Auditing texts", works)
         rows = {int(item): audited._asdict() for item, audited in zip(items, found, strict=True)}
         write_rows(context, "audited_texts.json", rows)
         return {"digest": digest(rows), **_counted(found)}
 
     return context.stage(context.name("Auditing texts"), inputs, make)
+
+
+def _owners(context: Context, rows: NDArray[np.int64]) -> list[str]:
+    """Whose the conversations ``rows`` are, as the vault's hashes in hexadecimal; empty where unknown."""
+    hashes = [user for table in context.folder.conversations.read(["user"]) for user in table["user"].to_pylist()]
+    return ["" if hashes[row] is None else hashes[row].hex() for row in rows.tolist()]
 
 
 def audited_texts(context: Context) -> dict[int, str | None]:

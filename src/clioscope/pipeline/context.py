@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from clioscope.config import Config
 from clioscope.embeddings import Embedder
 from clioscope.models.judges import Judges
+from clioscope.pipeline.keeping import refuse_gone
 from clioscope.progress import Progress
 from clioscope.vault import HierarchyFolder, RunFolder
+from clioscope.vault.retention import Gone
 
 Found = dict[str, Any]
 """What a stage found out: small, private, kept in the vault for later stages and for ``clioscope info``."""
@@ -36,6 +39,8 @@ class Context:
         Who answers what a model is asked; empty where no model is.
     chunk
         Conversations a part; a part is the unit of resuming.
+    gone
+        What was removed from the vault, and when: no stage is made from it.
     """
 
     config: Config
@@ -46,6 +51,7 @@ class Context:
     judges: Judges | None = None
     chunk: int = 2_000
     reused: list[str] = field(default_factory=list)
+    gone: Mapping[Gone, datetime] = field(default_factory=dict)
 
     def over(self, facet: str) -> Context:
         """The same run, at its hierarchy over ``facet``."""
@@ -91,6 +97,7 @@ class Context:
         if changed == [] and stages.is_done(name):
             self.reused.append(name)
             return stages.found(name)
+        refuse_gone(name, self.gone)
         if changed:
             self.progress.note(f"{again or f'{name} again'}, because of a change: {', '.join(changed)}.")
         elif changed == []:

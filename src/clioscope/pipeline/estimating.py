@@ -26,6 +26,7 @@ from clioscope.models.tokens import request_tokens, thinking_tokens
 from clioscope.naming.judged import MEMBERS, OTHERS
 from clioscope.pipeline import reading
 from clioscope.pipeline.checking import check, prompt_files
+from clioscope.pipeline.private_release import most_named
 from clioscope.progress import Progress
 from clioscope.prompting import Prompts
 from clioscope.vault import RunFolder, conversations_in
@@ -41,6 +42,13 @@ _ANSWERS: dict[str, int] = {"facet": 14, "name": 90, "proposal": 14, "assign": 4
 
 _PROMPT = 420
 """Tokens of an instruction with its schema, roughly the same for all that is not about one conversation."""
+
+_AGAIN, _SHARED = 0.8, 150
+"""The share of clusters whose texts are written again for words that too few share, as was seen; and tokens of what is
+told then: these words, and shared ones."""
+
+_KEYWORDS, _KEYWORD_NAME = 60, 20
+"""Tokens of a cluster's keywords with those beside it, and of the name made of them."""
 
 _REPAIRED = 1.02
 """Calls for one answer: a few are asked twice."""
@@ -192,6 +200,10 @@ def _requests(work: Work[Facets]) -> Iterator[Request]:
 
 def _clusters(counter: _Counter, config: Config, found: int) -> None:
     """Names, hierarchy and audit of one hierarchy."""
+    if config.epsilon is not None:
+        k = most_named(config)
+        counter.add("Naming", "name", k, k * (_PROMPT + _KEYWORDS), k * _KEYWORD_NAME)
+        return
     wanted = config.hierarchy[0] if config.hierarchy else config.clusters
     size = config.cluster_size
     k = choose_k(found, config.thresholds.conversations, clusters=wanted, cluster_size=size).k
@@ -210,6 +222,9 @@ def _clusters(counter: _Counter, config: Config, found: int) -> None:
         _level(counter, below, above)
     texts = 2 * sum(levels)
     counter.add("Auditing", "audit", texts, texts * (_PROMPT + _TITLE // 2), texts * _ANSWERS["audit"])
+    again = _AGAIN * sum(levels)
+    counter.add("Writing again", "name", again, again * (_PROMPT + _TITLE + _SHARED), again * _ANSWERS["name"])
+    counter.add("Auditing again", "audit", again, again * (_PROMPT + _TITLE), again * _ANSWERS["audit"])
 
 
 def _level(counter: _Counter, below: int, above: int) -> None:

@@ -12,6 +12,7 @@ from clioscope.models.judge import Work
 from clioscope.naming import Titled
 from clioscope.pipeline.context import Context
 from clioscope.vault import write_text
+from clioscope.vault.files import read_text
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ def write_rows(context: Context, name: str, rows: Any) -> None:
 
 def read_rows(context: Context, name: str) -> Any:
     """What :func:`write_rows` kept."""
-    return json.loads((context.home.assignments / name).read_text(encoding="utf-8"))
+    return json.loads(read_text(context.home.assignments / name))
 
 
 def write_titles(context: Context, name: str, levels: Iterable[Sequence[Titled | None]]) -> None:

@@ -24,7 +24,7 @@ from clioscope.sources import Fields, Selection, SetAside, from_memory, open_sou
 from clioscope.sources.checks import DUPLICATE, EMPTY
 from clioscope.sources.source import Source
 from clioscope.vault import CONVERSATIONS, RunFolder, conversation_row, empty_folder, user_hash, write_text
-from clioscope.vault.files import whole
+from clioscope.vault.files import writing_text
 
 _CHARACTERS_A_PART = 32_000_000
 """A part is closed early where its conversations are huge, so that memory does not depend on them."""
@@ -72,7 +72,14 @@ def inputs(config: Config, source: Source) -> dict[str, object]:
         "the source": source.fingerprint(),
         "--field": config.fields,
         "the columns of --summary-prompt": _columns(config),
-        "which conversations": [config.since, config.until, config.last, config.sample, config.seed],
+        "which conversations": [
+            config.since,
+            config.until,
+            config.last,
+            config.sample,
+            config.seed,
+            *([config.max_per_user] if config.max_per_user else []),
+        ],
         "--max-set-aside": config.max_set_aside,
     }
 
@@ -95,14 +102,14 @@ def from_files(context: Context, source: Source) -> Found:
 
 def in_passing(config: Config, run: RunFolder, source: Source, progress: Progress) -> Iterator[Conversation]:
     """The conversations that :func:`from_files` would keep, one at a time and kept nowhere."""
-    aside = _Unread(config.max_set_aside)
+    aside, forgotten = _Unread(config.max_set_aside), run.forgotten()
     count = 0
     chosen = select(source, selection(config, _begins(_fixed(run), config.last) if config.last else None))
     with progress.stage("Reading", chosen.size, "bytes") as work:
         for item in chosen.read(on_bytes=work.advance):
             if isinstance(item, SetAside):
                 aside.add(item)
-            else:
+            elif not forgotten or item.user is None or user_hash(run.secret(), item.user) not in forgotten:
                 count += 1
                 yield item
     aside.refuse_if_too_many(count, "Mend them, or allow more.")
@@ -131,7 +138,7 @@ def selection(config: Config, begin_of_last: datetime | None) -> Selection:
     if config.last:
         since = begin_of_last
     until = parse_when(config.until, end=True) if config.until else None
-    return Selection(since=since, until=until, sample=config.sample, seed=config.seed)
+    return Selection(since, until, config.max_per_user, config.sample, config.seed)
 
 
 def _begin_of_last(context: Context) -> datetime | None:
@@ -185,7 +192,7 @@ def _keep(context: Context, items: Iterable[Conversation | SetAside]) -> Found:
     folder = context.folder
     empty_folder(folder.conversations.folder)
     keeper = _Keeper(context)
-    with whole(folder.quarantine) as beside, beside.open("w", encoding="utf-8") as quarantine:
+    with writing_text(folder.quarantine) as quarantine:
         for item in items:
             if isinstance(item, SetAside):
                 keeper.set_aside(item)
@@ -194,6 +201,7 @@ def _keep(context: Context, items: Iterable[Conversation | SetAside]) -> Found:
                 keeper.keep(item)
     keeper.write_part()
     keeper.refuse_if_too_much_is_broken()
+    keeper.tell()
     return keeper.found()
 
 
@@ -230,6 +238,8 @@ class _Keeper:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._secret = context.folder.secret()
+        self._forgotten = context.folder.forgotten()
+        self._left_out = 0
         self._rows: list[dict[str, object]] = []
         self._characters = 0
         self._parts = 0
@@ -242,6 +252,9 @@ class _Keeper:
 
     def keep(self, conversation: Conversation) -> None:
         user = user_hash(self._secret, conversation.user) if conversation.user is not None else None
+        if user is not None and user in self._forgotten:
+            self._left_out += 1
+            return
         self._rows.append(conversation_row(conversation, user))
         self._conversations += 1
         if user is None:
@@ -260,14 +273,19 @@ class _Keeper:
     def write_part(self) -> None:
         if self._rows:
             folder = self._context.folder.conversations
-            folder.write(self._parts, pa.Table.from_pylist(self._rows, schema=CONVERSATIONS))
-            self._content.update(folder.path(self._parts).read_bytes())
+            self._content.update(folder.write(self._parts, pa.Table.from_pylist(self._rows, schema=CONVERSATIONS)))
             self._rows, self._characters = [], 0
             self._parts += 1
 
     def refuse_if_too_much_is_broken(self) -> None:
         listed = f"All are listed in {self._context.folder.quarantine}. Mend them, or allow more."
         self._aside.refuse_if_too_many(self._conversations, listed)
+
+    def tell(self) -> None:
+        """Say how many conversations were not read in since their users are forgotten."""
+        if self._left_out:
+            what = "conversation" if self._left_out == 1 else "conversations"
+            self._context.progress.note(f"{self._left_out:,} {what} of forgotten users left out.")
 
     def found(self) -> dict[str, Any]:
         content = self._content.hexdigest()

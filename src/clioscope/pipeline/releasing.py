@@ -13,17 +13,18 @@ from clioscope.atlas import write_release
 from clioscope.embeddings import Embedder
 from clioscope.facets import AREA
 from clioscope.models.names import parse_model
-from clioscope.naming import Titled, describe, name_by_language
-from clioscope.pipeline.auditing import passed_titles
+from clioscope.naming import describe, name_by_language
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Groups, Labels
 from clioscope.pipeline.judged import read_rows
 from clioscope.pipeline.naming import terms_stage
 from clioscope.pipeline.population import Population
+from clioscope.pipeline.wording import Worded, worded
 from clioscope.privacy.gate import Level, Private, release
 from clioscope.privacy.lattice import attribute
 from clioscope.projection import Placer, layout
 from clioscope.vault import categories_of, write_array
+from clioscope.vault.files import read_array
 from clioscope.version import __version__
 
 _BESIDE = (
@@ -72,7 +73,7 @@ def atlas(context: Context, groups: Groups, people: Population, asked: Found) ->
         "the models": _models(context),
         "the version": __version__,
     }
-    if stages.is_done(name) and _digest(home.atlas) != stages.found(name).get("digest"):
+    if stages.is_done(name) and digest_of(home.atlas) != stages.found(name).get("digest"):
         context.progress.note("The atlas on disk is missing or was changed, so it is written again.")
         inputs["the files"] = "damaged"
         stages.begin(name, inputs)
@@ -98,17 +99,22 @@ def atlas(context: Context, groups: Groups, people: Population, asked: Found) ->
             released.privacy.update(_by_models(context))
             write_release(home.atlas, released)
             work.advance(1)
-        return {"digest": _digest(home.atlas)}
+        return {"digest": digest_of(home.atlas)}
 
     return context.stage(name, inputs, make)
+
+
+def is_there(context: Context) -> bool:
+    """Whether the atlas on disk is the one that was released."""
+    digest: str | None = context.folder.stages.found(context.name("Releasing")).get("digest")
+    return digest is not None and digest == digest_of(context.home.atlas)
 
 
 def _titles_key(context: Context) -> object:
     """What the names come from beside the words that people share."""
     if terms_stage(context) == "Naming":
         return None
-    audited = context.judges is not None and context.judges.has("audit")
-    return [context.key("Arranging"), context.key("Auditing") if audited else None]
+    return [context.key("Arranging"), context.key("Checking words")]
 
 
 def _models(context: Context) -> dict[str, str]:
@@ -147,15 +153,11 @@ class _Words:
 
 def _private(context: Context, groups: Groups, people: Population) -> Private:
     folder, thresholds = context.home.assignments, context.config.thresholds
-    named = read_rows(context, "terms.json")
-    judged = terms_stage(context) != "Naming"
-    titles: list[list[Titled | None]] = [[None] * len(level) for level in named]
-    if judged:
-        titles = passed_titles(context)
+    named = _named(context)
     areas = context.folder.stages.found(context.name("Arranging"))["areas"]
     if areas:  # the user's own names
-        titles[-1] = [Titled(name, t.description if t else "") for name, t in zip(areas, titles[-1], strict=True)]
-    centres = np.load(folder / "centres.npy")
+        named[-1] = [row._replace(name=name) for name, row in zip(areas, named[-1], strict=True)]
+    centres = read_array(folder / "centres.npy")
     sizes = np.bincount(groups.labels[0], minlength=len(centres)).astype(np.float64)
     levels = []
     for number, labels in enumerate(groups.labels):
@@ -163,9 +165,9 @@ def _private(context: Context, groups: Groups, people: Population) -> Private:
             Level(
                 labels=labels,
                 parents=groups.parents[number] if number < len(groups.parents) else None,
-                names=[t.name if t else row["name"] for t, row in zip(titles[number], named[number], strict=True)],
-                terms=[row["terms"] for row in named[number]],
-                descriptions=[t.description if t and t.description else None for t in titles[number]],
+                names=[row.name for row in named[number]],
+                terms=[row.terms for row in named[number]],
+                descriptions=[row.description for row in named[number]],
                 centres=centres,
             )
         )
@@ -176,7 +178,15 @@ def _private(context: Context, groups: Groups, people: Population) -> Private:
         for name, codes, values in categories_of(context.folder.facets)
         if name != AREA
     ]
-    return Private(levels, attributes, people.users, np.load(folder / "positions.npy"), people.conversations)
+    return Private(levels, attributes, people.users, read_array(folder / "positions.npy"), people.conversations)
+
+
+def _named(context: Context) -> list[list[Worded]]:
+    """Names, descriptions and terms, whoever they come from, of every level."""
+    if terms_stage(context) != "Naming":
+        return worded(context)
+    rows = read_rows(context, "terms.json")
+    return [[Worded(row["name"], None, row["terms"]) for row in level] for level in rows]
 
 
 def _centres_above(
@@ -187,7 +197,7 @@ def _centres_above(
     return np.stack(above, axis=1).astype(np.float32), weights
 
 
-def _digest(folder: Path) -> str:
+def digest_of(folder: Path) -> str:
     """A hash of the atlas's files: their names and bytes."""
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*")):

@@ -55,6 +55,7 @@ class Auditor:
     """
 
     PROMPTS = ("audit", "rewrite", "repair")
+    SCORING = ("audit", "repair")
     _AUDIT = Question("audit", "audit", 200, 0.05)
     _REWRITE = Question("audit", "rewrite", 400, 0.2)
 
@@ -66,7 +67,7 @@ class Auditor:
 
         ``form`` brings a text that was written again into the form of the first, or raises :class:`ValueError`.
         """
-        first = yield from self._score(text, kind)
+        first = yield from self.score(text, kind)
         if first.score >= self._below:
             return Audited(text, first.score, first.reason, rewritten=False)
         if not first.score:  # the auditor said nothing that could be mended
@@ -78,11 +79,12 @@ class Auditor:
             again = form(better.text)
         except ValueError:
             return Audited(None, first.score, first.reason, rewritten=False)
-        second = yield from self._score(again, kind)
+        second = yield from self.score(again, kind)
         kept = again if second.score >= self._below else None
         return Audited(kept, first.score, first.reason, rewritten=kept is not None)
 
-    def _score(self, text: str, kind: str) -> Work[Audited]:
+    def score(self, text: str, kind: str) -> Work[Audited]:
+        """Score ``text`` and leave it as it is, however low; its score is 0 where there is no usable answer."""
         answer = yield from ask(self._prompts, self._AUDIT, _Score, text=text, kind=kind)
         if isinstance(answer, Unanswered):
             return Audited(None, 0, answer.reason, rewritten=False)
