@@ -108,7 +108,7 @@ def test_a_disk_that_is_full_from_the_beginning_costs_nothing(tmp_path: Path, so
 @pytest.mark.parametrize("model", [[], ["--model", "file:requests"]])
 def test_a_full_disk_is_a_sentence_without_a_live_model_too(tmp_path: Path, source: Path, model: list[str]) -> None:
     command = [sys.executable, "-m", "clioscope", "run", str(source), "--run", "run", *OPTIONS, *model]
-    limited = [sys.executable, "-c", LIMITED, "50000", *command]
+    limited = [sys.executable, "-c", LIMITED, "90000", *command]
     full = subprocess.run(limited, cwd=tmp_path, capture_output=True, text=True)
     assert full.returncode == 1
     assert full.stderr.startswith("Error: File too large")

@@ -15,6 +15,8 @@ from clioscope.errors import RunError
 def run_lock(folder: Path) -> Iterator[None]:
     """Hold ``folder`` for this process. The system lets go of it when the process ends, however it ends.
 
+    Files that a killed process had not written to their end are removed.
+
     Raises
     ------
     RunError
@@ -34,4 +36,6 @@ def run_lock(folder: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(f"process {os.getpid()}")
         file.flush()
+        for unfinished in folder.rglob("*.partial"):
+            unfinished.unlink()
         yield
