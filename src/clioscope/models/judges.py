@@ -52,7 +52,7 @@ class Calls:
     batch
         Through the provider's batches, at half price and within 24 hours.
     poll
-        Seconds between looks for the results of a batch.
+        Seconds between looks for the results of a batch, at most: the first ones come sooner.
     """
 
     base_url: str | None = None
