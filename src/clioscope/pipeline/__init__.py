@@ -163,7 +163,10 @@ def run_pipeline(
                     return _done(context, run.stages.found("Reading"), run.stages.names())
                 progress.note(f"{GoneError('What changed', 'facets', context.gone['facets'])}: reading again.")
                 forget_stages(run.stages, context.gone)
-            done = _analysed(context, source, conversations, prompts, retry_failed)
+            try:
+                done = _analysed(context, source, conversations, prompts, retry_failed)
+            finally:
+                context.ahead.stop()
         if made is not None:
             Retention(run.vault).finished(made)
         keep_less(run, config, progress)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from clioscope.errors import ConfigError, RunError
 from clioscope.facets import FacetNames, Facets, JudgedExtractor, LocalExtractor, published_name
 from clioscope.models.judge import Work, owned
 from clioscope.pipeline.context import Context, Found
+from clioscope.pipeline.embedding_ahead import slices
 from clioscope.pipeline.redacting import Extracted, Redaction, counts_of, redaction_of, with_counts
 from clioscope.progress import Work as Shown
 from clioscope.prompting import Prompts
@@ -34,8 +36,6 @@ from clioscope.vault.files import writing_text
 MOST_VALUES = 50
 """A metadata column with more values than this is no category: it would publish names or ids."""
 
-
-_EMBEDDED_AT_ONCE = 250
 _FAILED = ["failed", "failed_detail"]
 
 
@@ -110,13 +110,17 @@ def _asked(
                 yield owned(redaction.work(extractor, conversation), conversation.user or "")
 
     answered = iter(context.judges.judge("extract", works))
-    for number, path in missing:
-        rows = []
-        for _ in range(Parts.rows(path)):
-            row = next(answered)
+
+    def coming(count: int, rows: list[Extracted]) -> Iterator[Facets]:
+        for row in islice(answered, count):
             limit.heed(row.facets)
             rows.append(row)
             work.advance(1)
+            yield row.facets
+
+    for number, path in missing:
+        rows = []
+        context.ahead.watch(context.config.cluster_by, coming(Parts.rows(path), rows))
         yield number, rows
 
 
@@ -201,13 +205,12 @@ def vectors(context: Context, asked: Found) -> Found:
 
 
 def _embedded(context: Context, texts: Sequence[str], work: Shown) -> NDArray[np.float16]:
-    """float16 [n, d]. The slices are always the same, so that a resumed run embeds in the same batches."""
-    slices = [np.empty((0, context.embedder.dimension), dtype=np.float16)]
-    for start in range(0, len(texts), _EMBEDDED_AT_ONCE):
-        some = texts[start : start + _EMBEDDED_AT_ONCE]
-        slices.append(context.embedder.embed(some).astype(np.float16))
+    """float16 [n, d]."""
+    found = [np.empty((0, context.embedder.dimension), dtype=np.float16)]
+    for some in slices(texts):
+        found.append(context.ahead.fetch(some))
         work.advance(len(some))
-    return np.concatenate(slices)
+    return np.concatenate(found)
 
 
 def _facet_table(names: FacetNames, rows: Sequence[Facets]) -> pa.Table:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from clioscope.config import Config
 from clioscope.embeddings import Embedder
 from clioscope.models.judges import Judges
+from clioscope.pipeline.embedding_ahead import Ahead
 from clioscope.pipeline.keeping import refuse_gone
 from clioscope.progress import Progress
 from clioscope.vault import HierarchyFolder, RunFolder
@@ -41,6 +42,8 @@ class Context:
         Conversations a part; a part is the unit of resuming.
     gone
         What was removed from the vault, and when: no stage is made from it.
+    ahead
+        Embeds while answers still come.
     """
 
     config: Config
@@ -52,10 +55,16 @@ class Context:
     chunk: int = 2_000
     reused: list[str] = field(default_factory=list)
     gone: Mapping[Gone, datetime] = field(default_factory=dict)
+    ahead: Ahead = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ahead = Ahead(self.embedder)
 
     def over(self, facet: str) -> Context:
         """The same run, at its hierarchy over ``facet``."""
-        return replace(self, home=self.folder.hierarchy(facet, main=facet == self.config.cluster_by[0]))
+        other = replace(self, home=self.folder.hierarchy(facet, main=facet == self.config.cluster_by[0]))
+        other.ahead = self.ahead
+        return other
 
     def name(self, stage: str) -> str:
         """The stage's name in the ledger: that of the hierarchy over ``home``'s facet, where it is not the main one."""
