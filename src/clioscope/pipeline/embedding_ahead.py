@@ -37,7 +37,7 @@ class Ahead:
     Parameters
     ----------
     embedder
-        What embeds. Nobody else may use it between :meth:`take` and the last :meth:`fetch`.
+        What embeds, in two threads at once.
     """
 
     def __init__(self, embedder: Embedder) -> None:
@@ -62,9 +62,9 @@ class Ahead:
                 self._begin(tuple(texts))
 
     def fetch(self, texts: Sequence[str]) -> Rows:
-        """float16 [n, d]: the vectors of one slice, made now where nobody began before."""
+        """float16 [n, d]: the vectors of one slice, made now where nobody has begun."""
         future = self._made.pop(_key(texts), None)
-        return self._embed(texts) if future is None or future.cancelled() else future.result()
+        return self._embed(texts) if future is None or future.cancel() else future.result()
 
     def stop(self) -> None:
         """Begin nothing any more. What was begun ends."""
