@@ -14,7 +14,7 @@ from clioscope.pipeline.sampling import Labels, Whose, context_texts, sample
 from clioscope.privacy.words import Place, SharedWord, Supports, Voice, shared_words
 from clioscope.vault import categories_of, items_of
 
-_IN_ALL, _FEWEST, _MOST = 60_000, 100, 400
+_IN_ALL, _FEWEST, _MOST = 60_000, 100, 2_000
 """Texts that the shared words of all clusters of a level are found in, and of one cluster."""
 
 _LANGUAGE = "language"
@@ -84,7 +84,8 @@ def shared(
         items = np.sort(drawn[cluster])
         spoken = [languages.values[languages.codes[row]] for row in people.rows[items].tolist()]
         written = spoken if languages.of_texts else ["en"] * len(spoken)
-        voices = zip(whose[items].tolist(), [texts[item] for item in items.tolist()], written, strict=True)
+        said = [texts[item] for item in items.tolist()]
+        voices = zip(whose[items].tolist(), said, written, spoken, strict=True)
         yield shared_words([Voice(*voice) for voice in voices], needed, most)
 
 

@@ -134,10 +134,10 @@ class _Checker:
         return [term for term in self._texts[place].terms if not self._offending(place, term)]
 
     def _reworded(self, places: Sequence[Place]) -> dict[Place, Titled]:
-        """What the model writes instead. Of a cluster whose people share no words there is nothing to be written."""
+        """What the model writes instead, with shared words; where people share none, with general words alone."""
         namer = WordsNamer(self._prompts)
         self._again = set(places)
-        told = {place: words for place, words in self._told(places) if words}
+        told = dict(self._told(places))
         places = list(told)
         works = []
         for place in places:

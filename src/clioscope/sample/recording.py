@@ -40,8 +40,8 @@ _AS_WRITTEN = {"redact": "never"}
 """Nobody said any of the sample, and the models that were recorded read it as it was written."""
 
 _OPTIONS: dict[Recorded, dict[str, Any]] = {
-    "names": {"clusters": 40, "audit_sample": 0, **_AS_WRITTEN},
-    "facets": {"sample": 150, "cluster_size": 30, "top_clusters": 2, "audit_sample": 20, **_AS_WRITTEN},
+    "names": {"clusters": 24, "audit_sample": 0, **_AS_WRITTEN},
+    "facets": {"sample": 150, "cluster_size": 30, "top_clusters": 2, "audit_sample": 10, **_AS_WRITTEN},
 }
 _JUDGEMENTS: dict[Recorded, tuple[str, ...]] = {
     "names": ("name", "arrange", "audit"),
