@@ -1,4 +1,7 @@
-"""Texts before the auditor: a sample of what models wrote about conversations, and all that is to be published."""
+"""Texts before the auditor: a sample of what models wrote about conversations, and all that is to be published.
+
+Where a model names and none audits, what is to be published is audited without one.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from clioscope.pipeline.judged import judged, read_rows, read_titles, write_rows
 from clioscope.pipeline.population import Population
 from clioscope.pipeline.sampling import context_texts
 from clioscope.privacy.auditor import Audited, Auditor
+from clioscope.privacy.local_auditor import LocalAuditor
 from clioscope.prompting import Prompts
 from clioscope.vault.stages import digest
 
@@ -79,28 +83,18 @@ def texts_key(context: Context) -> str | None:
     return found
 
 
-def audit_titles(context: Context, prompts: Prompts) -> Found | None:
-    """Score every name and description of every level. ``None``: nobody audits."""
-    judges, config = context.judges, context.config
-    if judges is None or not judges.has("audit"):
-        return None
+def audit_titles(context: Context, prompts: Prompts) -> Found:
+    """Score every name and description of every level."""
     inputs = {
         "the hierarchy": context.key("Arranging"),
-        "the model": config.models["audit"],
-        "the prompts": prompts.version(*Auditor.PROMPTS),
-        "the threshold": config.audit_below,
+        "the model": auditor_of(context),
+        "the prompts": prompts.version(*Auditor.PROMPTS) if _by_model(context) else None,
+        "the threshold": context.config.audit_below,
     }
 
     def make() -> Found:
-        auditor = Auditor(prompts, config.audit_below)
         levels = read_titles(context, "tree_titles.json")
-        asked = [title for level in levels for title in level if title is not None]
-        works = [
-            partial(auditor.audit, text, kind, form)
-            for title in asked
-            for text, kind, form in ((title.name, _NAME, short_name), (title.description, _DESCRIPTION, str))
-        ]
-        found = judged(context, "audit", "Auditing", works)
+        found = _audited_titles(context, [title for level in levels for title in level if title is not None], prompts)
         audited = iter(found)
         rows = [
             [None if title is None else [next(audited)._asdict(), next(audited)._asdict()] for title in level]
@@ -112,11 +106,40 @@ def audit_titles(context: Context, prompts: Prompts) -> Found | None:
     return context.stage(context.name("Auditing"), inputs, make)
 
 
+def _audited_titles(context: Context, titles: Sequence[Titled], prompts: Prompts) -> list[Audited]:
+    """The name and the description of each title, in turn."""
+    if not _by_model(context):
+        return audited_locally(context, "Auditing", [text for title in titles for text in title])
+    auditor = Auditor(prompts, context.config.audit_below)
+    works = [
+        partial(auditor.audit, text, kind, form)
+        for title in titles
+        for text, kind, form in ((title.name, _NAME, short_name), (title.description, _DESCRIPTION, str))
+    ]
+    return judged(context, "audit", "Auditing", works)
+
+
+def audited_locally(context: Context, title: str, texts: Sequence[str]) -> list[Audited]:
+    """Score texts without a model. What scores too low is withheld, and not written again."""
+    with context.progress.stage(title, len(texts), "texts") as work:
+        found = LocalAuditor(context.embedder).audit(texts, context.config.audit_below)
+        work.advance(len(texts))
+    return found
+
+
+def _by_model(context: Context) -> bool:
+    return context.judges is not None and context.judges.has("audit")
+
+
+def auditor_of(context: Context) -> str:
+    """Who audits what is to be published: a model by its name, else the local auditor by its version."""
+    if _by_model(context):
+        return context.config.models["audit"]
+    return LocalAuditor(context.embedder).name_and_version
+
+
 def passed_titles(context: Context) -> list[list[Titled | None]]:
     """Names and descriptions as they may be published. A cluster whose name is withheld has neither."""
-    levels = read_titles(context, "tree_titles.json")
-    if context.judges is None or not context.judges.has("audit"):
-        return levels
     rows = read_rows(context, "audited_titles.json")
     return [[None if row is None else _passed(*row) for row in level] for level in rows]
 
