@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,8 @@ def points_of_unseen(x: Floats, identifying: Flags) -> Floats:
     return points
 
 
-def main() -> None:
+def fitted() -> dict[str, Any]:
+    """What is written, from the tuning half."""
     rows = [json.loads(line) for line in NAMES.read_text("utf-8").splitlines()]
     rows = [row for row in rows if row["half"] == "tuning"]
     identifying = np.array([row["identifying"] for row in rows])
@@ -67,19 +69,22 @@ def main() -> None:
     embedder = MiniLMEmbedder()
     signs = np.array([list(signs_of(text).values()) for text in texts])
     x = np.c_[signs, SCALE * embedder.embed(texts).astype(np.float64)]
-    unseen = points_of_unseen(x, identifying)
-    grades = [float(np.quantile(unseen[~identifying], 1 - share, method="higher")) for share in FALSE_ALARMS]
+    unseen = points_of_unseen(x, identifying)[~identifying]
+    grades = [float(np.quantile(unseen, 1 - share, method="higher")) for share in FALSE_ALARMS]
     w = fit(x, identifying)
-    fitted = {
+    return {
         "embedder": embedder.name,
         "bias": round(float(w[-1]), 3),
         "grades": [round(grade, 3) for grade in grades],
         "signs": dict(zip(SIGNS, np.round(w[: len(SIGNS)], 3).tolist(), strict=True)),
         "meaning": np.round(SCALE * w[len(SIGNS) : -1], 3).tolist(),
     }
-    TARGET.write_text(json.dumps(fitted) + "\n", encoding="utf-8")
-    found = [float((unseen[identifying] > grade).mean()) for grade in grades]
-    print(f"{len(texts)} names, grades at {fitted['grades']}, recall by cross-validation {np.round(found, 3).tolist()}")
+
+
+def main() -> None:
+    found = fitted()
+    TARGET.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    print(f"grades at {found['grades']}, signs {found['signs']}")
 
 
 if __name__ == "__main__":
