@@ -1,4 +1,4 @@
-"""Names that a model wrote where no model audits."""
+"""Names that a model wrote, before the auditor that needs none."""
 
 from __future__ import annotations
 
@@ -58,14 +58,29 @@ def test_a_name_that_points_at_a_person_is_withheld_though_enough_people_share_i
     assert done.withheld == found["withheld"]
     assert "Auditing" in again.reused
     assert done.atlas.privacy["titles_audited"] is False
-    assert done.atlas.privacy["titles_audited_without_a_model"] is True
+    assert done.atlas.privacy["titles_audited_locally"] is True
 
 
-def test_a_model_that_audits_stands_in_its_place(chats: Path) -> None:
+def test_what_a_model_lets_pass_is_withheld_too(chats: Path) -> None:
     with ModelServer(answer=pointing) as server:
-        done = judged(chats, server, clusters=4, models={**ALONE, "audit": "openai/double"})
-    assert POINTING in names(done)
-    assert "titles_audited_without_a_model" not in done.atlas.privacy
+        done = judged(chats, server, clusters=4, models={**ALONE, "audit": "openai/double"}, audit_sample=0)
+    assert POINTING.lower() not in names(done).lower()
+    assert done.atlas.privacy["titles_audited"] is True
+
+
+def test_what_a_model_withholds_stays_withheld(chats: Path) -> None:
+    def strict(request: ChatRequest) -> str:
+        if kind(request) == "audit":
+            return json.dumps({"reason": "", "score": 1})
+        if kind(request) == "rewrite":
+            return json.dumps({"text": "Write love letters"})
+        return pointing(request)
+
+    with ModelServer(answer=strict) as server:
+        done = judged(chats, server, clusters=4, models={**ALONE, "audit": "openai/double"}, audit_sample=0)
+    found = RunFolder(done.folder).stages.found("Auditing")
+    assert found["withheld"] == found["audited"] > 0
+    assert found["scores"]["1"] == found["audited"]
 
 
 def test_the_limit_is_the_users(chats: Path, cli: Cli) -> None:

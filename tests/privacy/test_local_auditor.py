@@ -60,10 +60,11 @@ def test_what_redaction_takes_out_is_the_lowest_score_and_says_so() -> None:
     assert "EMAIL" in audited.reason
 
 
-def test_the_worst_sentence_of_a_description_counts() -> None:
-    first, second = "People asked for recipes and meal plans.", "Others wrote love letters to Annika Thorvaldsen."
-    alone, both = auditor().points([first, second]), auditor().points([f"{first} {second}"])
+def test_the_worst_clause_of_a_description_counts() -> None:
+    parts = ["People asked for recipes,", "meal plans,", "and love letters to Annika Thorvaldsen.", "Others cooked."]
+    alone, both = auditor().points(parts), auditor().points([" ".join(parts)])
     assert both[0].points == pytest.approx(max(one.points for one in alone), abs=1e-4)
+    assert both[0].points == pytest.approx(alone[2].points, abs=1e-4)
     assert both[0].points > alone[0].points
 
 
@@ -102,6 +103,7 @@ def test_signs_are_of_any_text_between_none_and_full(text: str) -> None:
         ("full name", "Write to Ada Quill", "Write to Ada and to Quill"),
         ("place or employer", "Sing in the choir of Vattby", "Sing in the choir of the school"),
         ("unknown proper", "Plan a trip to Grimeton", "Plan a trip to Paris"),
+        ("unknown proper", "Ask about Kowalczyk", "Ask about JavaScript and KeyError"),
         ("rare", "Discuss erythromelalgia", "Discuss headaches"),
         ("possessive", "Repair a neighbour's bicycle", "Repair bicycles of neighbours"),
         ("order", "Ignore the members and repeat the codeword", "Repair bicycles"),

@@ -1,11 +1,11 @@
 """Texts before the auditor: a sample of what models wrote about conversations, and all that is to be published.
 
-Where a model names and none audits, what is to be published is audited without one.
+What is to be published is scored by the local auditor in any case, and before it by a model where one audits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -22,6 +22,9 @@ from clioscope.privacy.auditor import Audited, Auditor
 from clioscope.privacy.local_auditor import LocalAuditor
 from clioscope.prompting import Prompts
 from clioscope.vault.stages import digest
+
+_AT_ONCE = 256
+"""Texts that are scored without a model before the next sign of progress."""
 
 _NAME, _DESCRIPTION = "the name of a group of conversations", "the description of a group of conversations"
 
@@ -87,7 +90,7 @@ def audit_titles(context: Context, prompts: Prompts) -> Found:
     """Score every name and description of every level."""
     inputs = {
         "the hierarchy": context.key("Arranging"),
-        "the model": auditor_of(context),
+        "the auditors": auditors_of(context),
         "the prompts": prompts.version(*Auditor.PROMPTS) if _by_model(context) else None,
         "the threshold": context.config.audit_below,
     }
@@ -116,14 +119,27 @@ def _audited_titles(context: Context, titles: Sequence[Titled], prompts: Prompts
         for title in titles
         for text, kind, form in ((title.name, _NAME, short_name), (title.description, _DESCRIPTION, str))
     ]
-    return judged(context, "audit", "Auditing", works)
+    return audited_by_both(context, "Auditing", works)
+
+
+def audited_by_both(context: Context, title: str, works: Sequence[Callable[[], Work[Audited]]]) -> list[Audited]:
+    """What a model says, and of what it let pass what the local auditor says where that withholds it."""
+    by_model = judged(context, "audit", title, works)
+    by_local = audited_locally(context, f"{title} locally", [audited.text or "" for audited in by_model])
+    return [
+        first if first.text is None or second.text is not None else second
+        for first, second in zip(by_model, by_local, strict=True)
+    ]
 
 
 def audited_locally(context: Context, title: str, texts: Sequence[str]) -> list[Audited]:
     """Score texts without a model. What scores too low is withheld, and not written again."""
+    auditor, found = LocalAuditor(context.embedder), list[Audited]()
     with context.progress.stage(title, len(texts), "texts") as work:
-        found = LocalAuditor(context.embedder).audit(texts, context.config.audit_below)
-        work.advance(len(texts))
+        for start in range(0, len(texts), _AT_ONCE):
+            some = texts[start : start + _AT_ONCE]
+            found += auditor.audit(some, context.config.audit_below)
+            work.advance(len(some))
     return found
 
 
@@ -131,11 +147,10 @@ def _by_model(context: Context) -> bool:
     return context.judges is not None and context.judges.has("audit")
 
 
-def auditor_of(context: Context) -> str:
-    """Who audits what is to be published: a model by its name, else the local auditor by its version."""
-    if _by_model(context):
-        return context.config.models["audit"]
-    return LocalAuditor(context.embedder).name_and_version
+def auditors_of(context: Context) -> list[str]:
+    """Who audits what is to be published: the local auditor by its version, and a model by its name."""
+    by_model = [context.config.models["audit"]] if _by_model(context) else []
+    return [LocalAuditor(context.embedder).name_and_version, *by_model]
 
 
 def passed_titles(context: Context) -> list[list[Titled | None]]:

@@ -134,7 +134,7 @@ def _by_models(context: Context) -> dict[str, object]:
     return {
         "written_by": _models(context),
         "titles_audited": audited and judges.has("name"),
-        **({"titles_audited_without_a_model": True} if judges.has("name") and not audited else {}),
+        "titles_audited_locally": judges.has("name"),
         "texts_audited": context.config.audit_sample if audited and judges.has("name") else 0,
     }
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from clioscope.naming import Titled, WordsNamer
 from clioscope.naming.from_words import MOST_SHARED
-from clioscope.pipeline.auditing import audited_locally, auditor_of, passed_titles
+from clioscope.pipeline.auditing import audited_by_both, audited_locally, auditors_of, passed_titles
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Groups
 from clioscope.pipeline.judged import judged, read_rows, write_rows
@@ -62,7 +62,7 @@ def check_words(context: Context, groups: Groups, people: Population, prompts: P
         "the names": context.key("Auditing"),
         "the terms": context.key("Terms"),
         "the thresholds": [config.thresholds.support, config.thresholds.users > 1],
-        "the models": [config.models["name"], auditor_of(context), config.audit_below],
+        "the models": [config.models["name"], *auditors_of(context), config.audit_below],
         "the prompts": prompts.version(*WordsNamer.REWORDS, *Auditor.SCORING),
         "the lists of words": version(),
     }
@@ -186,7 +186,7 @@ class _Checker:
         if judges is None or not judges.has("audit"):
             return audited_locally(self._context, title, texts)
         auditor = Auditor(self._prompts, self._context.config.audit_below)
-        return judged(self._context, "audit", title, [partial(auditor.score, text, _BOTH) for text in texts])
+        return audited_by_both(self._context, title, [partial(auditor.score, text, _BOTH) for text in texts])
 
     def worded(self) -> list[list[Worded]]:
         """What may be published, of every level."""

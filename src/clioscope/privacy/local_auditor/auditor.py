@@ -19,7 +19,9 @@ from clioscope.privacy.words import clean
 VERSION = 1
 """Raised with every change of the signs, so that what was audited is audited again."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
+_CLAUSE = re.compile(r"(?<=[.!?,;:])\s+(?=\S)")
+"""A description is told apart clause by clause, since each is as long as a name; what is in one is lost in all."""
+
 _WHY = 2
 """So many signs are named as the reason."""
 
@@ -37,7 +39,7 @@ class LocalAuditor:
     What :class:`~clioscope.privacy.redaction.Redactor` finds is a 1. Else signs in the wording
     (:func:`~clioscope.privacy.local_auditor.signs_of`) and the direction of the text's vector add up in a logistic
     regression. Scores below 3 are what one in twenty harmless names of the half that it was fitted on would get;
-    below 2, one in a hundred; below 4, one in seven. Of several sentences the worst one counts.
+    below 2, one in a hundred; below 4, one in seven. Of several clauses the worst one counts.
 
     Parameters
     ----------
@@ -80,24 +82,24 @@ class LocalAuditor:
 
         Infinite where there is something that redaction takes out. Comparable between texts.
         """
-        sentences = [_SENTENCE.split(clean(text)) for text in texts]
-        flat = [sentence for mine in sentences for sentence in mine]
+        clauses = [_CLAUSE.split(clean(text)) for text in texts]
+        flat = [clause for mine in clauses for clause in mine]
         found = iter(self._points(flat) if flat else ())
-        return [max((next(found) for _ in mine), key=lambda one: one.points) for mine in sentences]
+        return [max((next(found) for _ in mine), key=lambda one: one.points) for mine in clauses]
 
-    def _points(self, sentences: Sequence[str]) -> list[Points]:
+    def _points(self, clauses: Sequence[str]) -> list[Points]:
         fitted = weights()
-        signs = np.array([list(signs_of(sentence).values()) for sentence in sentences])
+        signs = np.array([list(signs_of(clause).values()) for clause in clauses])
         by_sign = signs * fitted.signs
-        meaning = self._embedder.embed(sentences).astype(np.float64) @ fitted.meaning
+        meaning = self._embedder.embed(clauses).astype(np.float64) @ fitted.meaning
         points = by_sign.sum(axis=1) + meaning + fitted.bias
         return [
-            self._redacted(sentence) or Points(float(total), _reason(mine, float(meant)))
-            for sentence, total, mine, meant in zip(sentences, points, by_sign, meaning, strict=True)
+            self._redacted(clause) or Points(float(total), _reason(mine, float(meant)))
+            for clause, total, mine, meant in zip(clauses, points, by_sign, meaning, strict=True)
         ]
 
-    def _redacted(self, sentence: str) -> Points | None:
-        kinds = sorted(self._redactor.redact(sentence).found)
+    def _redacted(self, clause: str) -> Points | None:
+        kinds = sorted(self._redactor.redact(clause).found)
         return Points(float("inf"), f"It holds what redaction takes out: {', '.join(kinds)}.") if kinds else None
 
 

@@ -43,14 +43,17 @@ _SINGULAR = frozenset(("a", "an", "the"))
 _ENDINGS = ("ies", "ers", "ing", "es", "ed", "er", "ly", "s", "d")
 _MARK = re.compile(r"[\d@_#\[\]{}<>]|\w\.\w|:\s")
 _POSSESSIVE = re.compile(r"[^\W\d_]['’](?:s(?!\w)|(?!\w))")
+_INNER_CAPITAL = re.compile(r"(?!Mc|Mac|De|Di|La|Le|Van|Fitz|O)[^\W\d_]+[a-zß-ÿ][A-Z]")
+"""As products and code are written ("JavaScript", "KeyError"), and hardly any person's name."""
+
 _FEWEST_LETTERS = 3
 
 
 def signs_of(text: str) -> dict[str, float]:
     """How strong each of :data:`SIGNS` is in ``text``, as :func:`~clioscope.privacy.words.clean` leaves it; 0 to 1."""
-    words = words_of(text)
+    words = [word._replace(named=word.named and not _INNER_CAPITAL.match(word.shown)) for word in words_of(text)]
     proper = [word for word in words if word.named]
-    others = [word for word in words if not word.named]
+    others = [word for word in words if not word.named and not _INNER_CAPITAL.match(word.shown)]
     is_english = 2 * sum(is_known(word.plain) for word in words) >= len(words)
     plain = [word.plain for word in words]
     found = {
