@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clioscope.atlas import Atlas
-from clioscope.config import make_config, read_facets
+from clioscope.config import PROFILES, make_config, read_facets
 from tests.conftest import ROOT, Cli, conversations, write_jsonl
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -88,6 +88,34 @@ def test_the_hierarchy_on_the_first_screen_is_of_the_shipped_sample() -> None:
     assert first
     assert abs(int(first[1].replace(",", "")) - n) <= 2
     assert tree.count("──") > 20
+
+
+def test_the_thresholds_in_the_documents_are_those_of_the_profiles() -> None:
+    text = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    rows = text.split("<!-- profiles -->")[1].split("\n\n")[0].splitlines()[3:]
+    told = {cells[1].strip(" `"): [cell.strip() for cell in cells[2:-1]] for row in rows if (cells := row.split("|"))}
+    assert told == {
+        profile: [
+            str(least.users),
+            str(least.conversations),
+            f"{least.cluster_users} and {least.cluster_conversations}",
+            str(least.support),
+            str(least.rounding),
+            f"{least.share:.0%}",
+        ]
+        for profile, least in PROFILES.items()
+    }
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_inside_the_documents_leads_somewhere(path: Path) -> None:
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)", path.read_text(encoding="utf-8")):
+        file = path.parent / target if target else path
+        assert file.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+            assert anchor[1:] in slugs, f"{target}{anchor}"
 
 
 def test_the_changelog_knows_this_version() -> None:

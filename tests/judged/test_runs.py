@@ -39,7 +39,10 @@ def test_a_run_with_a_model_names_describes_and_arranges_every_cluster(tmp_path:
     assert all(cluster.description.startswith(("discuss", "About")) for cluster in base)
     assert all(len(cluster.name.split("(")[0].split()) <= 10 for cluster in base)
     assert done.atlas.privacy["written_by"] == MODELS
-    assert "not yet counted by user" in done.atlas.privacy["guarantee"]
+    assert (
+        "every word of them, but for general ones, is held by texts of at least 10 users"
+        in (done.atlas.privacy["guarantee"])
+    )
     assert done.usage is not None
     assert {used.spent.judgement for used in done.usage.used} == set(MODELS)
     assert {"concern", "language", "turns"} <= set(done.atlas.about["attributes"])

@@ -84,7 +84,7 @@ def test_a_word_that_enough_people_wrote_stays(tmp_path: Path) -> None:
 
 def test_what_is_written_again_is_checked_and_published(tmp_path: Path) -> None:
     with ModelServer(answer=lambda request: compromised(request, again=False)) as server:
-        done = run(tmp_path, planted(1, distinct=True), server)
+        done = run(tmp_path, planted(1, distinct=True), server, audit_below=1)  # "One has it." would be withheld before
     assert all(cluster.name.startswith(TITLE["name"]) for cluster in clusters(done))
     assert all(cluster.description == TITLE["description"] for cluster in clusters(done))
 

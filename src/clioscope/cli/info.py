@@ -64,7 +64,7 @@ def _print_private(private: dict[str, Any]) -> None:
     for number, facet in enumerate(config["cluster_by"]):
         stage = f" ({facet})" if number else ""
         title = f" by {facet}" if several else ""
-        if "audit" in config["models"]:
+        if "name" in config["models"]:
             _print_lines(f"Auditor{title}", _auditor_lines(found, stage))
         if "name" in config["models"] and (words := found.get(f"Checking words{stage}")):
             _print_lines(f"Words{title}", [worded_line(words)])

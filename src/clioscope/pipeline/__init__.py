@@ -335,7 +335,7 @@ def _models(run: RunFolder, config: Config, calls: Calls, progress: Progress) ->
 
 def _withheld(run: RunFolder, config: Config) -> int:
     """How many names and descriptions of the main hierarchy the auditor withheld."""
-    if "audit" not in config.models or config.epsilon is not None:
+    if "name" not in config.models or config.epsilon is not None:
         return 0
     return int(run.stages.found("Auditing").get("withheld", 0))
 

@@ -1,8 +1,11 @@
-"""Texts before the auditor: a sample of what models wrote about conversations, and all that is to be published."""
+"""Texts before the auditor: a sample of what models wrote about conversations, and all that is to be published.
+
+What is to be published is scored by the local auditor in any case, and before it by a model where one audits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -16,8 +19,12 @@ from clioscope.pipeline.judged import judged, read_rows, read_titles, write_rows
 from clioscope.pipeline.population import Population
 from clioscope.pipeline.sampling import context_texts
 from clioscope.privacy.auditor import Audited, Auditor
+from clioscope.privacy.local_auditor import LocalAuditor
 from clioscope.prompting import Prompts
 from clioscope.vault.stages import digest
+
+_AT_ONCE = 256
+"""Texts that are scored without a model before the next sign of progress."""
 
 _NAME, _DESCRIPTION = "the name of a group of conversations", "the description of a group of conversations"
 
@@ -79,28 +86,18 @@ def texts_key(context: Context) -> str | None:
     return found
 
 
-def audit_titles(context: Context, prompts: Prompts) -> Found | None:
-    """Score every name and description of every level. ``None``: nobody audits."""
-    judges, config = context.judges, context.config
-    if judges is None or not judges.has("audit"):
-        return None
+def audit_titles(context: Context, prompts: Prompts) -> Found:
+    """Score every name and description of every level."""
     inputs = {
         "the hierarchy": context.key("Arranging"),
-        "the model": config.models["audit"],
-        "the prompts": prompts.version(*Auditor.PROMPTS),
-        "the threshold": config.audit_below,
+        "the auditors": auditors_of(context),
+        "the prompts": prompts.version(*Auditor.PROMPTS) if _by_model(context) else None,
+        "the threshold": context.config.audit_below,
     }
 
     def make() -> Found:
-        auditor = Auditor(prompts, config.audit_below)
         levels = read_titles(context, "tree_titles.json")
-        asked = [title for level in levels for title in level if title is not None]
-        works = [
-            partial(auditor.audit, text, kind, form)
-            for title in asked
-            for text, kind, form in ((title.name, _NAME, short_name), (title.description, _DESCRIPTION, str))
-        ]
-        found = judged(context, "audit", "Auditing", works)
+        found = _audited_titles(context, [title for level in levels for title in level if title is not None], prompts)
         audited = iter(found)
         rows = [
             [None if title is None else [next(audited)._asdict(), next(audited)._asdict()] for title in level]
@@ -112,11 +109,52 @@ def audit_titles(context: Context, prompts: Prompts) -> Found | None:
     return context.stage(context.name("Auditing"), inputs, make)
 
 
+def _audited_titles(context: Context, titles: Sequence[Titled], prompts: Prompts) -> list[Audited]:
+    """The name and the description of each title, in turn."""
+    if not _by_model(context):
+        return audited_locally(context, "Auditing", [text for title in titles for text in title])
+    auditor = Auditor(prompts, context.config.audit_below)
+    works = [
+        partial(auditor.audit, text, kind, form)
+        for title in titles
+        for text, kind, form in ((title.name, _NAME, short_name), (title.description, _DESCRIPTION, str))
+    ]
+    return audited_by_both(context, "Auditing", works)
+
+
+def audited_by_both(context: Context, title: str, works: Sequence[Callable[[], Work[Audited]]]) -> list[Audited]:
+    """What a model says, and of what it let pass what the local auditor says where that withholds it."""
+    by_model = judged(context, "audit", title, works)
+    by_local = audited_locally(context, f"{title} locally", [audited.text or "" for audited in by_model])
+    return [
+        first if first.text is None or second.text is not None else second
+        for first, second in zip(by_model, by_local, strict=True)
+    ]
+
+
+def audited_locally(context: Context, title: str, texts: Sequence[str]) -> list[Audited]:
+    """Score texts without a model. What scores too low is withheld, and not written again."""
+    auditor, found = LocalAuditor(context.embedder), list[Audited]()
+    with context.progress.stage(title, len(texts), "texts") as work:
+        for start in range(0, len(texts), _AT_ONCE):
+            some = texts[start : start + _AT_ONCE]
+            found += auditor.audit(some, context.config.audit_below)
+            work.advance(len(some))
+    return found
+
+
+def _by_model(context: Context) -> bool:
+    return context.judges is not None and context.judges.has("audit")
+
+
+def auditors_of(context: Context) -> list[str]:
+    """Who audits what is to be published: the local auditor by its version, and a model by its name."""
+    by_model = [context.config.models["audit"]] if _by_model(context) else []
+    return [LocalAuditor(context.embedder).name_and_version, *by_model]
+
+
 def passed_titles(context: Context) -> list[list[Titled | None]]:
     """Names and descriptions as they may be published. A cluster whose name is withheld has neither."""
-    levels = read_titles(context, "tree_titles.json")
-    if context.judges is None or not context.judges.has("audit"):
-        return levels
     rows = read_rows(context, "audited_titles.json")
     return [[None if row is None else _passed(*row) for row in level] for level in rows]
 

@@ -134,6 +134,7 @@ def _by_models(context: Context) -> dict[str, object]:
     return {
         "written_by": _models(context),
         "titles_audited": audited and judges.has("name"),
+        "titles_audited_locally": "name" in context.config.models,
         "texts_audited": context.config.audit_sample if audited and judges.has("name") else 0,
     }
 

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 from clioscope.naming import Titled, WordsNamer
 from clioscope.naming.from_words import MOST_SHARED
-from clioscope.pipeline.auditing import passed_titles
+from clioscope.pipeline.auditing import audited_by_both, audited_locally, auditors_of, passed_titles
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Groups
 from clioscope.pipeline.judged import judged, read_rows, write_rows
 from clioscope.pipeline.population import Population
 from clioscope.pipeline.voices import counted, shared, supports
-from clioscope.privacy.auditor import Auditor
+from clioscope.privacy.auditor import Audited, Auditor
 from clioscope.privacy.words import Place, clean, content_of, offending, version
 from clioscope.prompting import Prompts
 
@@ -57,12 +57,12 @@ def check_words(context: Context, groups: Groups, people: Population, prompts: P
     """Check the words of every name, description and term. ``None``: no model names."""
     if context.judges is None or not context.judges.has("name"):
         return None
-    config, audits = context.config, context.judges.has("audit")
+    config = context.config
     inputs = {
-        "the names": context.key("Auditing" if audits else "Arranging"),
+        "the names": context.key("Auditing"),
         "the terms": context.key("Terms"),
         "the thresholds": [config.thresholds.support, config.thresholds.users > 1],
-        "the models": [config.models["name"], config.models.get("audit"), config.audit_below if audits else None],
+        "the models": [config.models["name"], *auditors_of(context), config.audit_below],
         "the prompts": prompts.version(*WordsNamer.REWORDS, *Auditor.SCORING),
         "the lists of words": version(),
     }
@@ -173,18 +173,20 @@ class _Checker:
 
     def _audit(self, places: Sequence[Place]) -> None:
         """Score what was written again as a whole. What scores too low is not written a third time."""
-        judges, config = self._context.judges, self._context.config
-        if judges is None or not judges.has("audit") or not places:
-            return
-        auditor = Auditor(self._prompts, config.audit_below)
-        texts = [". ".join(part for part in self._final[place] or () if part) for place in places]
-        asked = [(place, text) for place, text in zip(places, texts, strict=True) if text]
-        works = [partial(auditor.score, text, _BOTH) for _, text in asked]
-        for (place, _), audited in zip(
-            asked, judged(self._context, "audit", "Auditing again", works) if works else [], strict=True
-        ):
-            if audited.score < config.audit_below:
+        texts = {place: ". ".join(part for part in self._final[place] or () if part) for place in places}
+        texts = {place: text for place, text in texts.items() if text}
+        for place, audited in zip(texts, self._scored(list(texts.values())), strict=True):
+            if audited.score < self._context.config.audit_below:
                 self._final[place] = None
+
+    def _scored(self, texts: Sequence[str]) -> list[Audited]:
+        judges, title = self._context.judges, "Auditing again"
+        if not texts:
+            return []
+        if judges is None or not judges.has("audit"):
+            return audited_locally(self._context, title, texts)
+        auditor = Auditor(self._prompts, self._context.config.audit_below)
+        return audited_by_both(self._context, title, [partial(auditor.score, text, _BOTH) for text in texts])
 
     def worded(self) -> list[list[Worded]]:
         """What may be published, of every level."""

@@ -305,10 +305,12 @@ def _guarantee(thresholds: Thresholds, known: bool, some_unknown: bool, written:
             f"Every figure stands on at least {thresholds.conversations} conversations. Users are unknown, so all of "
             "them may be one person's: this is weaker than a minimum of users."
         )
+    who = f"{thresholds.support} {'users' if thresholds.users > 1 else 'conversations'}"
     words = (
-        "Names and descriptions are written by a model; their words are not yet counted by user."
+        "Names and descriptions are written by a model, and every word of them, but for general ones, is held by texts "
+        f"of at least {who}."
         if written
-        else f"Every term of a name stands on at least {thresholds.support} users."
+        else f"Every term of a name stands on at least {who}."
     )
     figures = f"Every figure stands on at least {thresholds.users} users and {thresholds.conversations} conversations."
     text = f"{figures} {words}"
