@@ -1,0 +1,137 @@
+"""Subtraction: what is withheld, worked out from what is shown.
+
+The atlas alone is read as an outsider reads it, and every sum that ties its figures is carried on until nothing changes
+(:mod:`~clioscope.attacks.static.bounds`). Then the vault says which withheld cells that has found. This is an attacker
+of its own: it shares no code with the gate.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from clioscope.attacks.finding import Finding, Rate, Trial, Verdict
+from clioscope.attacks.static.attack import Evidence
+from clioscope.attacks.static.bounds import Interface, deduce
+from clioscope.attacks.static.interfaces import counted, of_atlas, without_gate
+from clioscope.attacks.static.published import Minimums
+from clioscope.attacks.static.truth import Truth
+from clioscope.config import PROFILES
+from clioscope.progress import Progress
+
+NAME = "subtraction"
+_QUESTION = "Which figures that are withheld follow from those that are shown?"
+_SOURCE = "Willenborg and de Waal (2001), Elements of Statistical Disclosure Control"
+
+
+class Deduced(NamedTuple):
+    """What was worked out of the withheld cells that hold somebody.
+
+    Parameters
+    ----------
+    withheld
+        How many there are.
+    found
+        Those that are known to be there, and with it their number to fewer than k, or that there are fewer than k; or
+        that were withheld for being small and are known to be there.
+    exact
+        Those whose number of conversations is known.
+    single
+        Those of ``found`` that are one person's.
+    """
+
+    withheld: int
+    found: int
+    exact: int
+    single: int
+
+    def figures(self) -> list[tuple[str, int]]:
+        """For the report."""
+        return [
+            ("withheld cells", self.withheld),
+            ("known exactly", self.exact),
+            ("found that are one person's", self.single),
+        ]
+
+
+def examine(evidence: Evidence, progress: Progress) -> Finding:
+    """Work out what can be worked out, with exact counts of any filter and from the atlas."""
+    published, truth = evidence.published, evidence.truth
+    if published.noisy:
+        return Finding(NAME, _QUESTION, "not tried", "Figures with noise do not add up, so nothing can be subtracted.")
+    least, trials = published.minimums, []
+    if truth is not None:
+        minimums = least if least.promised else _usual(least)
+        off = _worked_out(without_gate(truth, published, minimums), minimums, truth, progress)
+        trials.append(_trial("exact counts of any filter of up to three values", "nothing", off))
+    overlapping = truth.several if truth is not None else _is_list(evidence)
+    on = _worked_out(of_atlas(published, truth, overlapping), least, truth, progress)
+    trials.append(_trial("the atlas", "the gate", on))
+    return Finding(NAME, _QUESTION, _verdict(least, on), _sentence(evidence, on), trials, _SOURCE)
+
+
+def _worked_out(interface: Interface, least: Minimums, truth: Truth | None, progress: Progress) -> Deduced:
+    with progress.stage("Subtracting", None, "rounds") as work:
+        deduce(interface, work)
+    parts = [_scored(interface, key, least, truth) for key in interface.cells if key[1]]
+    return Deduced(*(sum(column) for column in zip(*parts, strict=True))) if parts else Deduced(0, 0, 0, 0)
+
+
+def _scored(interface: Interface, key: tuple[int, tuple[int, ...]], least: Minimums, truth: Truth | None) -> Deduced:
+    cells = interface.cells[key]
+    k = least.users if interface.users_known else least.conversations
+    low, high, most = (a.ravel() for a in (cells.conversations.low, cells.conversations.high, cells.users.high))
+    is_there = (low > 0) & ~cells.shown.ravel()
+    told = is_there & ((high - low < k) | (high < k))
+    if interface.users_known:
+        told |= is_there & (most < k)
+    if truth is None:
+        return Deduced(int((~cells.shown).sum()), int(told.sum()), int((is_there & (low == high)).sum()), 0)
+    exact = counted(interface, truth, key)
+    place = exact.key
+    hidden = ~cells.shown.ravel()[place]
+    small = exact.conversations < least.conversations
+    if interface.users_known:
+        small |= exact.users < least.users
+    found = hidden & (told[place] | (is_there[place] & small))
+    single = found & (exact.users == 1) if interface.users_known else np.zeros(len(found), np.bool_)
+    known = hidden & is_there[place] & (low == high)[place]
+    return Deduced(*(int(chosen.sum()) for chosen in (hidden, found, known, single)))
+
+
+def _trial(setting: str, layers: str, deduced: Deduced) -> Trial:
+    rate = Rate(deduced.found, deduced.withheld) if deduced.withheld else None
+    return Trial(setting, layers, rate, figures=deduced.figures())
+
+
+def _verdict(least: Minimums, on: Deduced) -> Verdict:
+    if not least.promised:
+        return "reported"
+    return "leaked" if on.found else "held"
+
+
+def _sentence(evidence: Evidence, on: Deduced) -> str:
+    least = evidence.published.minimums
+    if not least.promised:
+        return "This atlas withholds nothing, so there is nothing to be worked out."
+    if evidence.truth is None:
+        told = f"{on.found:,} figures that are not shown follow from those that are."
+        return f"{told} {evidence.missing} So it was not known which of the others are withheld and which empty."
+    if on.found:
+        return (
+            f"{on.found:,} of {on.withheld:,} withheld figures can be worked out nearly or wholly, {on.single:,} of them "
+            "of a single person. Do not publish this atlas as it is."
+        )
+    return f"None of the {on.withheld:,} withheld figures can be told from an empty one, or known to fewer than k."
+
+
+def _usual(least: Minimums) -> Minimums:
+    usual = PROFILES["default"]
+    return least._replace(users=usual.users, conversations=usual.conversations)
+
+
+def _is_list(evidence: Evidence) -> bool:
+    """Whether a conversation may be in several clusters, as the configuration says."""
+    facet = evidence.published.facet
+    return any(question.name == facet and question.kind == "list" for question in evidence.config.questions)
