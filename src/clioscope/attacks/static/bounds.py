@@ -99,10 +99,10 @@ class Interface:
         return sum(cells.conversations.width() + cells.users.width() for cells in self.cells.values())
 
 
-def deduce(interface: Interface, work: Work) -> int:
-    """Narrow every interval until nothing changes. How many rounds that took."""
+def deduce(interface: Interface, work: Work) -> None:
+    """Narrow every interval until nothing changes."""
     width = interface.width()
-    for done in range(1, _ROUNDS + 1):
+    for _ in range(_ROUNDS):
         for key, cells in interface.cells.items():
             _couple(cells, users_known=interface.users_known)
             _along_attributes(interface, key, cells)
@@ -111,7 +111,6 @@ def deduce(interface: Interface, work: Work) -> int:
         before, width = width, interface.width()
         if width == before:
             break
-    return done
 
 
 def _couple(cells: Cells, *, users_known: bool) -> None:
@@ -203,5 +202,3 @@ def _distinct(parts: Interval, totals: Interval, sums: _Values | _Children, *, e
         np.minimum(totals.high, highs, out=totals.high)
         np.maximum(parts.low, sums.each(totals.low - highs) + parts.high, out=parts.low)
     np.minimum(parts.high, sums.each(totals.high), out=parts.high)
-
-

@@ -175,10 +175,11 @@ def _fill(interface: Interface, published: Published, rows: Sequence[dict[str, A
     for key, figures in found.items():
         flat_of, conversations, users = (np.array(column, dtype=np.int64) for column in zip(*figures, strict=True))
         cells, least = interface.cells[key], published.minimums
+        of_cluster = not key[1] and key[0] < len(published.sizes)
         cells.shown.flat[flat_of] = True
         for interval, seen, lowest in (
-            (cells.conversations, conversations, least.conversations),
-            (cells.users, users, least.users),
+            (cells.conversations, conversations, least.cluster_conversations if of_cluster else least.conversations),
+            (cells.users, users, least.cluster_users if of_cluster else least.users),
         ):
             interval.low.flat[flat_of], interval.high.flat[flat_of] = published.span(seen, lowest)
 
@@ -213,4 +214,3 @@ def _anything(interface: Interface) -> None:
     for cells in interface.cells.values():
         for interval, most in ((cells.conversations, whole.conversations), (cells.users, whole.users)):
             interval.high[interval.high < 0] = max(int(most.high[0]), 0)
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -111,7 +110,7 @@ class Published:
         levels = [row["level"] for row in self.clusters]
         return [levels.count(level) for level in range(max(levels, default=-1) + 1)]
 
-    def span(self, figures: Sequence[int], least: int) -> Span:
+    def span(self, figures: NDArray[np.int64], least: int) -> Span:
         """What figures can stand for, given how they are rounded. One that is no multiple was not rounded.
 
         Parameters
@@ -119,7 +118,7 @@ class Published:
         least
             The minimum that all shown figures have.
         """
-        to, seen = self.minimums.rounding, np.asarray(figures, dtype=np.int64)
+        to, seen = self.minimums.rounding, figures.astype(np.int64)
         whole = seen % to == 0
         low = np.where(whole, seen - to // 2, seen)
         return Span(np.maximum(low, np.minimum(least, seen)), np.where(whole, seen + (to - 1) // 2, seen))

@@ -33,25 +33,31 @@ class Deduced(NamedTuple):
     withheld
         How many there are.
     found
-        Those that are known to be there, and with it their number to fewer than k, or that there are fewer than k; or
-        that were withheld for being small and are known to be there.
+        Those that are known to hold somebody, and of which one of the others is true.
+    small
+        They were withheld for being small.
+    narrow
+        Their number is known to fewer than k, or they are known to be of fewer than k users.
     exact
-        Those whose number of conversations is known.
+        Their number of conversations is known.
     single
-        Those of ``found`` that are one person's.
+        They are one person's.
     """
 
     withheld: int
     found: int
+    small: int
+    narrow: int
     exact: int
     single: int
 
     def figures(self) -> list[tuple[str, int]]:
         """For the report."""
         return [
-            ("withheld cells", self.withheld),
+            ("small, and known to be there", self.small),
+            ("known to fewer than k", self.narrow),
             ("known exactly", self.exact),
-            ("found that are one person's", self.single),
+            ("one person's", self.single),
         ]
 
 
@@ -75,29 +81,30 @@ def _worked_out(interface: Interface, least: Minimums, truth: Truth | None, prog
     with progress.stage("Subtracting", None, "rounds") as work:
         deduce(interface, work)
     parts = [_scored(interface, key, least, truth) for key in interface.cells if key[1]]
-    return Deduced(*(sum(column) for column in zip(*parts, strict=True))) if parts else Deduced(0, 0, 0, 0)
+    return Deduced._make(map(sum, zip(*[Deduced(0, 0, 0, 0, 0, 0), *parts], strict=True)))
 
 
 def _scored(interface: Interface, key: tuple[int, tuple[int, ...]], least: Minimums, truth: Truth | None) -> Deduced:
     cells = interface.cells[key]
     k = least.users if interface.users_known else least.conversations
     low, high, most = (a.ravel() for a in (cells.conversations.low, cells.conversations.high, cells.users.high))
-    is_there = (low > 0) & ~cells.shown.ravel()
-    told = is_there & ((high - low < k) | (high < k))
+    hidden = ~cells.shown.ravel()
+    is_there = hidden & (low > 0)
+    narrow = is_there & ((high - low < k) | (high < k))
     if interface.users_known:
-        told |= is_there & (most < k)
+        narrow |= is_there & (most < k)
+    exactly = is_there & (low == high)
     if truth is None:
-        return Deduced(int((~cells.shown).sum()), int(told.sum()), int((is_there & (low == high)).sum()), 0)
+        known = int(narrow.sum())
+        return Deduced(int(hidden.sum()), known, 0, known, int(exactly.sum()), 0)
     exact = counted(interface, truth, key)
-    place = exact.key
-    hidden = ~cells.shown.ravel()[place]
-    small = exact.conversations < least.conversations
+    hidden, is_there, narrow, exactly = (a[exact.key] for a in (hidden, is_there, narrow, exactly))
+    small = is_there & (exact.conversations < least.conversations)
     if interface.users_known:
-        small |= exact.users < least.users
-    found = hidden & (told[place] | (is_there[place] & small))
+        small |= is_there & (exact.users < least.users)
+    found = narrow | small
     single = found & (exact.users == 1) if interface.users_known else np.zeros(len(found), np.bool_)
-    known = hidden & is_there[place] & (low == high)[place]
-    return Deduced(*(int(chosen.sum()) for chosen in (hidden, found, known, single)))
+    return Deduced(*(int(a.sum()) for a in (hidden, found, small, narrow, exactly, single)))
 
 
 def _trial(setting: str, layers: str, deduced: Deduced) -> Trial:
@@ -120,8 +127,9 @@ def _sentence(evidence: Evidence, on: Deduced) -> str:
         return f"{told} {evidence.missing} So it was not known which of the others are withheld and which empty."
     if on.found:
         return (
-            f"{on.found:,} of {on.withheld:,} withheld figures can be worked out nearly or wholly, {on.single:,} of them "
-            "of a single person. Do not publish this atlas as it is."
+            f"Of {on.withheld:,} withheld figures {on.found:,} are given away: {on.small:,} are small and known to be "
+            f"there, {on.narrow:,} known to fewer than k, {on.exact:,} exactly; {on.single:,} are one person's. "
+            "Do not publish this atlas as it is."
         )
     return f"None of the {on.withheld:,} withheld figures can be told from an empty one, or known to fewer than k."
 
