@@ -30,7 +30,7 @@ _OVERALL = {
     "not tried": "The audit could not be made, or not all of it.",
 }
 
-_STEERS_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~])")
+_STEERS_MARKDOWN = re.compile(r"([\\`*_{}\[\]#|<>~])")
 _LINE_BREAKS = re.compile(r"\s+")
 
 
