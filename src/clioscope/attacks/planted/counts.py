@@ -9,21 +9,22 @@ import numpy as np
 
 from clioscope.attacks.finding import Rate, Trial
 from clioscope.attacks.planted.base import Setup
+from clioscope.attacks.planted.planting import Labels
 from clioscope.attacks.planted.poison import CANDIDATES
 from clioscope.attacks.planted.recount import EXACT, Counted, Figures, counted, shown_figures, thresholds_of
 from clioscope.config import Thresholds
-from clioscope.privacy.counting import rounded
+from clioscope.privacy.counting import Codes, rounded
 from clioscope.privacy.lattice import NONE, Attribute, Lattice
 
-_TRIES = 20
+_TRIES = 100
 
 
 def count_trials(setup: Setup, accounts: Sequence[int]) -> Iterator[Trial]:
     """Plant an attribute of 40 values in a cluster, one of which is the target's.
 
-    The attacker sends the same number of conversations with each value: so many that one more changes the rounded figure
-    and, from k - 1 accounts on, lifts the cell over its minimum. These are rather more than 50, and the attribute is one
-    that senders may choose, such as the language. The clusters are those of the run; the gate counts and withholds anew.
+    The attacker sends as many conversations with each value: so many that one more changes the rounded figure and, from
+    k - 1 accounts on, lifts the cell over its minimum. These are rather more than 50, and the attribute is one that
+    senders may choose, such as the language. The clusters are those of the run; the gate counts and withholds anew.
     """
     honest, thresholds = counted(setup), thresholds_of(setup)
     rounding_alone = EXACT._replace(rounding=thresholds.rounding)
@@ -70,8 +71,8 @@ def _one_try(honest: Counted, senders: int, each: int, k: int, thresholds: Thres
 def _figures(
     honest: Counted,
     near: int,
-    values: np.ndarray[tuple[int], np.dtype[np.int32]],
-    whose: np.ndarray[tuple[int], np.dtype[np.int64]],
+    values: Labels,
+    whose: Codes,
     thresholds: Thresholds,
 ) -> Figures:
     """What is shown where rows with ``values`` join the cluster of the honest row ``near``; -1 is the target's user."""

@@ -9,10 +9,16 @@ from clioscope.privacy.words import is_general
 from clioscope.privacy.words.reading import plain_words
 from clioscope.privacy.words.stems import ENGLISH, stem
 
-_BEGIN = "b br c cl d dr f fl g gr h k kr l m n p pl r s sk st t tr v vel z".split()
-_VOWEL = "a e i o u au ei ou".split()
-_MIDDLE = "b d dr g l lm ld m n nd nt p r rb rd rm rt s sk t v x z".split()
-_END = "algia emia oma osis itis ella ova ane une ight orne essa iel uth yx".split()
+
+def listed(text: str) -> tuple[str, ...]:
+    """What stands between the bars of ``text``."""
+    return tuple(text.split("|"))
+
+
+_BEGIN = listed("b|br|c|cl|d|dr|f|fl|g|gr|h|k|kr|l|m|n|p|pl|r|s|sk|st|t|tr|v|vel|z")
+_VOWEL = listed("a|e|i|o|u|au|ei|ou")
+_MIDDLE = listed("b|d|dr|g|l|lm|ld|m|n|nd|nt|p|r|rb|rd|rm|rt|s|sk|t|v|x|z")
+_END = listed("algia|emia|oma|osis|itis|ella|ova|ane|une|ight|orne|essa|iel|uth|yx")
 
 
 def invented(number: int, rng: random.Random, avoid: Collection[str]) -> list[str]:

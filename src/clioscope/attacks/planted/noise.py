@@ -22,9 +22,9 @@ _TOLD = {KEYWORDS: "names", ATTRIBUTES: "counts"}
 def noise_trials(setup: Setup) -> Iterator[Trial]:
     """Draw from the very mechanism that a release with ``epsilon`` draws from, on the worst votes there can be.
 
-    The attacker has so many accounts that every candidate stands one vote below the threshold; the target's vote is one
-    more for the secret. Then the attacker names the candidate with the highest noisy figure. All of the budget's part is
-    spent on these votes, so that there is less noise than in a release that has other attributes too.
+    The attacker has so many accounts that every candidate stands one vote below the threshold; the target's vote is
+    one more for the secret. Then the attacker names the candidate with the highest noisy figure. All of the budget's
+    part is spent on these votes, so that there is less noise than in a release that has other attributes too.
     """
     config = setup.config
     epsilon = config.epsilon or EPSILON

@@ -121,8 +121,7 @@ class Clustered:
 
 
 def config_of_copy(setup: Setup, groups: int = 0) -> Config:
-    """How a copy is analysed: as the run was, but for what names its source, and without models where none may be
-    called."""
+    """How a copy is analysed: as the run was, without its source, and without models where none may be called."""
     config = setup.config
     thresholds = config.thresholds
     smallest = max(thresholds.conversations, thresholds.cluster_conversations // 2)

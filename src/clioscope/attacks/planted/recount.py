@@ -5,7 +5,7 @@ The clusters stay as the run made them: only what is counted changes, and the ga
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from clioscope.attacks.planted.base import Setup
 from clioscope.attacks.planted.planting import Clustered, Labels, Planting, config_of_copy
 from clioscope.config import PROFILES, Thresholds
+from clioscope.facets import AREA
 from clioscope.privacy.counting import rounded
 from clioscope.privacy.lattice import Attribute, Block, BlockKey, Lattice, attribute
 from clioscope.privacy.limits import cell_limits, cluster_limits
@@ -34,8 +35,8 @@ class Counted:
     ----------
     levels
         int32 [m] a level, base first.
-    categories
-        Name, int32 [m] codes and values of each attribute.
+    attributes
+        As the gate is handed them: what stands for no answer is settled by the thresholds of the run.
     users
         int32 [m], -1 where unknown; ``None`` where all are.
     conversations
@@ -43,7 +44,7 @@ class Counted:
     """
 
     levels: list[Labels]
-    categories: list[tuple[str, Labels, tuple[str, ...]]]
+    attributes: list[Attribute]
     users: Labels | None
     conversations: NDArray[np.int64] | None
 
@@ -51,23 +52,19 @@ class Counted:
         """Some of the rows; bool [m]."""
         return Counted(
             [labels[kept] for labels in self.levels],
-            [(name, codes[kept], values) for name, codes, values in self.categories],
+            [replace(attribute, codes=attribute.codes[kept]) for attribute in self.attributes],
             None if self.users is None else self.users[kept],
             None if self.conversations is None else self.conversations[kept],
         )
 
     def figures(self, thresholds: Thresholds) -> Figures:
         """Everything that the gate would show."""
-        users, conversations = self.users, self.conversations
-        attributes = [
-            attribute(name, codes, values, users, thresholds, conversations) for name, codes, values in self.categories
-        ]
-        return shown_figures(Lattice(self.levels, attributes, users, conversations), thresholds)
+        return shown_figures(Lattice(self.levels, self.attributes, self.users, self.conversations), thresholds)
 
     def cells_of(self, rows: NDArray[np.int64]) -> set[tuple[BlockKey, int]]:
         """The cells that ``rows`` are counted in, of any size."""
-        attributes = [Attribute(name, codes[rows], values) for name, codes, values in self.categories]
-        lattice = Lattice([labels[rows] for labels in self.levels], attributes, None)
+        mine = [replace(attribute, codes=attribute.codes[rows]) for attribute in self.attributes]
+        lattice = Lattice([labels[rows] for labels in self.levels], mine, None)
         return {(key, int(cell)) for key, block in lattice.blocks.items() for cell in block.keys}
 
 
@@ -104,10 +101,14 @@ def counted(setup: Setup) -> Counted:
     ids = {conversation.id for conversation in setup.conversations}
     kept = np.array([id in ids for id in clustered.ids], dtype=np.bool_)
     rows = clustered.rows
-    several = bool(len(rows) > 1 and (rows[1:] == rows[:-1]).any())
-    categories = [(name, codes[rows], values) for name, codes, values in categories_of(clustered.run.facets)]
-    whole = Counted(clustered.levels, categories, clustered.users, rows if several else None)
-    return whole.only(kept)
+    conversations = rows if len(rows) > 1 and (rows[1:] == rows[:-1]).any() else None
+    users, thresholds = clustered.users, thresholds_of(setup)
+    attributes = [
+        attribute(name, codes[rows], values, users, thresholds, conversations)
+        for name, codes, values in categories_of(clustered.run.facets)
+        if name != AREA
+    ]
+    return Counted(clustered.levels, attributes, users, conversations).only(kept)
 
 
 def thresholds_of(setup: Setup) -> Thresholds:
