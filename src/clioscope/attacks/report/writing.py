@@ -39,16 +39,22 @@ def write_report(run: Path, audit: Audit) -> Path:
 
     The folder appears with all three in it: until then there is none.
     """
-    beside = run / AUDITS / ".partial"
+    folder = _free(run / AUDITS, f"{audit.made:%Y-%m-%dT%H%M%S}")
+    beside, was_there = folder.with_name(".partial"), folder.parent.exists()
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     values = as_json(audit)
-    text = json.dumps(values, indent=2, ensure_ascii=False)
-    (beside / "audit.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    for ending, escaped in (("html", True), ("md", False)):
-        (beside / f"audit.{ending}").write_text(_rendered(values, ending, escaped), encoding="utf-8", newline="\n")
-    folder = _free(run / AUDITS, f"{audit.made:%Y-%m-%dT%H%M%S}")
-    beside.rename(folder)
+    texts = {"json": json.dumps(values, indent=2, ensure_ascii=False) + "\n"}
+    texts |= {ending: _rendered(values, ending, escaped) for ending, escaped in (("html", True), ("md", False))}
+    try:
+        for ending, text in texts.items():
+            (beside / f"audit.{ending}").write_text(text, encoding="utf-8", newline="\n")
+        beside.rename(folder)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        if not was_there:
+            folder.parent.rmdir()
+        raise
     return folder
 
 

@@ -24,6 +24,8 @@ from clioscope.attacks.static.truth import Truth, Values
 MOST_CELLS = 12_000_000
 """In memory, about 35 bytes each. Where there are more, the values that fewest figures name count as "all others"."""
 
+_VERY_MANY = 10**9
+
 _FILTERS = 3
 """With the gate off: attributes that one filter may name, beside the cluster."""
 
@@ -209,8 +211,8 @@ def _bins(interface: Interface, published: Published) -> None:
 
 
 def _anything(interface: Interface) -> None:
-    """Where nothing is shown, there may be as many as there are in all."""
+    """Where nothing is shown, there may be as many as there are in all; where that is not shown, very many."""
     whole = interface.cells[len(interface.parents), ()]
     for cells in interface.cells.values():
         for interval, most in ((cells.conversations, whole.conversations), (cells.users, whole.users)):
-            interval.high[interval.high < 0] = max(int(most.high[0]), 0)
+            interval.high[interval.high < 0] = int(most.high[0]) if most.high[0] >= 0 else _VERY_MANY

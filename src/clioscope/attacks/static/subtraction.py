@@ -55,7 +55,7 @@ class Deduced(NamedTuple):
         """For the report."""
         return [
             ("small, and known to be there", self.small),
-            ("known to fewer than k", self.narrow),
+            ("known nearly", self.narrow),
             ("known exactly", self.exact),
             ("one person's", self.single),
         ]
@@ -70,7 +70,7 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
     if truth is not None:
         minimums = least if least.promised else _usual(least)
         off = _worked_out(without_gate(truth, published, minimums), minimums, truth, progress)
-        trials.append(_trial("exact counts of any filter of up to three values", "nothing", off))
+        trials.append(_trial("exact counts, a cluster and up to three values", "nothing", off))
     overlapping = truth.several if truth is not None else _is_list(evidence)
     on = _worked_out(of_atlas(published, truth, overlapping), least, truth, progress)
     trials.append(_trial("the atlas", "the gate", on))
@@ -120,18 +120,22 @@ def _verdict(least: Minimums, on: Deduced) -> Verdict:
 
 def _sentence(evidence: Evidence, on: Deduced) -> str:
     least = evidence.published.minimums
+    k = least.users if evidence.published.users_known else least.conversations
     if not least.promised:
         return "This atlas withholds nothing, so there is nothing to be worked out."
     if evidence.truth is None:
-        told = f"{on.found:,} figures that are not shown follow from those that are."
+        told = f"{on.found:,} figures that are not shown follow from those that are, to within less than {k}."
         return f"{told} {evidence.missing} So it was not known which of the others are withheld and which empty."
     if on.found:
         return (
-            f"Of {on.withheld:,} withheld figures {on.found:,} are given away: {on.small:,} are small and known to be "
-            f"there, {on.narrow:,} known to fewer than k, {on.exact:,} exactly; {on.single:,} are one person's. "
-            "Do not publish this atlas as it is."
+            f"Of {on.withheld:,} withheld figures {on.found:,} can be worked out: {on.small:,} are too small to be "
+            f"shown and yet known to be there, {on.narrow:,} are known to within less than {k}, {on.exact:,} exactly. "
+            f"{on.single:,} are of a single person."
         )
-    return f"None of the {on.withheld:,} withheld figures can be told from an empty one, or known to fewer than k."
+    return (
+        f"Of {on.withheld:,} withheld figures none that is small can be told from an empty one, and none is known to "
+        f"within less than {k}."
+    )
 
 
 def _usual(least: Minimums) -> Minimums:

@@ -60,7 +60,7 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
         return Finding(NAME, _QUESTION, "not tried", said)
     if truth is None:
         return _at_sight(evidence)
-    trials = [_without_minimums(truth, published).trial("all cells that hold somebody", "nothing")]
+    trials = [_without_minimums(truth, published).trial("all figures that there are", "nothing")]
     if words := _words(evidence):
         naive = {(0, i): [(w.plain,) for w in content_of(text)] for i, text in enumerate(naive_names(evidence))}
         off = supported(evidence, truth, naive, least.support, progress)
