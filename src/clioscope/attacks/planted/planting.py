@@ -148,8 +148,12 @@ def config_of_copy(setup: Setup, groups: int = 0) -> Config:
         "expire_facets": None,
         **_WITHOUT_NOISE,
     }
-    if setup.calls is None:
-        gone |= {"models": {}, "questions": (), "areas": (), "names_from": "facets", "cluster_by": ("request",)}
+    models = {} if setup.calls is None else dict(config.models)
+    if "extract" not in models:
+        gone |= {"questions": (), "areas": (), "cluster_by": ("request",)}
+    if "name" not in models:
+        gone |= {"names_from": "facets", "areas": ()}
+    gone["models"] = models
     return changed(config, **gone)
 
 
