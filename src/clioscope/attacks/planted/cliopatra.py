@@ -200,24 +200,20 @@ def _together(clustered: Clustered, targets: Sequence[Target]) -> int:
 
 def _finding(setup: Setup, k: int, trials: Sequence[Trial]) -> Finding:
     off = [t.rate for t in trials if t.rate and t.layers == NOTHING]
-    few = _rates(trials, (1, 5))
-    enough = _rates(trials, (k - 1, k + 1))
-    counts_users = config_of_copy(setup).thresholds.users > 5 and any(c.user is not None for c in setup.conversations)
-    leaks = any(rate.interval(CONFIDENCE)[0] > GUESS for rate in few)
-    verdict: Verdict = ("leaked" if leaks else "held") if counts_users else "reported"
-    tried, right = sum(rate.tries for rate in few), sum(rate.successes for rate in few)
-    sentence = (
-        f"Without protection the secret came out in {min(rate.share for rate in off):.0%} of the tries. With all of "
-        f"it, an attacker with 1 or 5 accounts named it in {right} of {tried}; guessing gives {GUESS * tried:.0f}. "
-    )
-    if not counts_users:
-        sentence += "This run promises nothing against it, since it counts no users or asks for too few."
-    else:
-        most = max((rate.share for rate in enough), default=0.0)
+    few, most = _few(setup), max((rate.share for rate in _rates(trials, (k - 1, k + 1))), default=0.0)
+    rates = _rates(trials, few)
+    leaks = any(rate.interval(CONFIDENCE)[0] > GUESS for rate in rates)
+    sentence = f"Without protection the secret came out in {min(rate.share for rate in off):.0%} of the tries. "
+    if rates:
+        tried, right = sum(rate.tries for rate in rates), sum(rate.successes for rate in rates)
         sentence += (
-            f"An attacker with {k - 1} accounts or more needs nobody else, and got it in up to {most:.0%}: thresholds "
-            "cannot prevent that, and --epsilon can."
+            f"With all of it, an attacker with {' or '.join(map(str, few))} accounts named it in {right} of {tried}; "
+            f"guessing gives {GUESS * tried:.0f}. An attacker with {k - 1} accounts or more needs nobody else, and got "
+            f"it in up to {most:.0%}: thresholds cannot prevent that, and --epsilon can."
         )
+    else:
+        sentence += "This run promises nothing against it, since it counts no users or asks for too few."
+    verdict: Verdict = "leaked" if leaks else "held" if rates else "reported"
     return Finding(
         Cliopatra.name,
         "What is the secret of a person whose other traits I know?",
@@ -226,6 +222,13 @@ def _finding(setup: Setup, k: int, trials: Sequence[Trial]) -> Finding:
         trials,
         "CLIOPATRA, arXiv 2603.09781",
     )
+
+
+def _few(setup: Setup) -> list[int]:
+    """The numbers of accounts that the run's minimums promise to withstand: together with the target still too few."""
+    if all(conversation.user is None for conversation in setup.conversations):
+        return []
+    return [number for number in (1, 5) if number + 1 < config_of_copy(setup).thresholds.users]
 
 
 def _rates(trials: Sequence[Trial], accounts: Sequence[int]) -> list[Rate]:

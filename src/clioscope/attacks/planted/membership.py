@@ -64,8 +64,8 @@ class Membership:
         sentence = (
             "An attacker who knows all that a person said, and most about the others, tells whether the person is in "
             f"the run with an area under the curve of {off.told()} from exact counts and {on.told()} from what is "
-            "released; 0.5 is guessing. Minimums and rounding do not promise to hide that somebody took part; --epsilon "
-            "does."
+            "released; 0.5 is guessing. Minimums and rounding do not promise to hide that somebody took part; "
+            "--epsilon does."
         )
         return Finding(
             self.name,
