@@ -11,8 +11,9 @@ from clioscope.attacks.finding import Finding, Rate, Trial, Verdict
 from clioscope.attacks.planted.base import Setup
 from clioscope.attacks.planted.counts import count_trials
 from clioscope.attacks.planted.invented import stems_in
+from clioscope.attacks.planted.naming_again import published_words, words_by_conversation
 from clioscope.attacks.planted.noise import noise_trials
-from clioscope.attacks.planted.planting import Clustered, Planting, config_of_copy, published_words
+from clioscope.attacks.planted.planting import Clustered, Planting, config_of_copy
 from clioscope.attacks.planted.poison import (
     CANDIDATES,
     Sent,
@@ -23,6 +24,7 @@ from clioscope.attacks.planted.poison import (
     words_of_target,
 )
 from clioscope.attacks.planted.reading_off import (
+    Holder,
     guess,
     holders_of,
     not_sent_by_the_attacker,
@@ -39,8 +41,8 @@ NOTHING = "nothing"
 GUESS = 1 / CANDIDATES
 """What naming any candidate gives."""
 
-_WITHOUT_MINIMUMS = {"min_users": 1, "min_conversations": 1}
-"""Terms then need as many conversations as before, and no users."""
+CONFIDENCE = 0.999
+"""Of the interval that the verdict goes by: so many are looked at that one of the usual 95% would often miss."""
 
 
 class _Attacker(NamedTuple):
@@ -75,57 +77,83 @@ class Cliopatra:
     def run(self, setup: Setup, progress: Progress) -> Finding:
         """See :class:`~clioscope.attacks.planted.base.PlantedAttack`."""
         k = config_of_copy(setup).thresholds.support
-        targets = _targets(setup)
-        attackers = [_Attacker(n) for n in sorted({1, 5, k - 1, k + 1}) if n >= 1]
-        attackers.append(_Attacker(max(1, k - 1), copies=True))
-        trials: list[Trial] = []
-        with progress.stage("Attacking: cliopatra", len(attackers) + 1, "attackers") as work:
-            for attacker in attackers:
-                trials += _Try(setup, targets, attacker, k).trials()
+        attack = _Attack(setup, _targets(setup), k)
+        accounts = sorted({1, 5, max(1, k - 1), k + 1})
+        with progress.stage("Attacking: cliopatra", len(accounts) + 3, "attackers") as work:
+            first = attack.planting(_Attacker(max(1, k - 1)))
+            trials = list(attack.unprotected(attack.loose(first)))
+            work.advance(1)
+            for number in accounts:
+                attacker = _Attacker(number)
+                trials += attack.protected(attacker, first if number == k - 1 else attack.planting(attacker))
                 work.advance(1)
-            trials += count_trials(setup, [a.accounts for a in attackers if not a.copies])
+            copies = _Attacker(max(1, k - 1), copies=True)
+            trials += attack.protected(copies, attack.planting(copies))
+            work.advance(1)
+            trials += count_trials(setup, accounts)
             trials += noise_trials(setup)
             work.advance(1)
         trials.sort(key=lambda trial: trial.layers != NOTHING)
         return _finding(setup, k, trials)
 
 
-class _Try:
-    """One attacker on all targets at once. Each target has candidates of its own, so that none helps another."""
+class _Loose(NamedTuple):
+    """A copy that was released without minimums: what its namer shows, and who holds planted words."""
 
-    def __init__(self, setup: Setup, targets: Sequence[Target], attacker: _Attacker, k: int) -> None:
-        self._setup, self._targets, self._attacker, self._k = setup, targets, attacker, k
-        known = any(c.user is not None for c in setup.conversations)
-        planted = list(_planted(setup, targets, attacker, k, known))
+    clustered: Clustered
+    shown: set[str]
+    holders: list[Holder]
+
+
+class _Attack:
+    """All targets at once. Each has candidates of its own, so that none helps another."""
+
+    def __init__(self, setup: Setup, targets: Sequence[Target], k: int) -> None:
+        self._setup, self._targets, self._k = setup, targets, k
+        self._known = any(c.user is not None for c in setup.conversations)
+        self._words = {word for target in targets for word in target.candidates}
+        self._namer = "the run's model" if setup.calls is not None else "the local namer"
+
+    def planting(self, attacker: _Attacker) -> Planting:
+        """A copy with the targets, and with what the attacker sends for each."""
+        planted = list(_planted(self._setup, self._targets, attacker, self._k, self._known))
         name = f"cliopatra-{attacker.accounts}{'-copies' if attacker.copies else ''}"
-        self._planting = Planting(setup, name, [*setup.conversations, *planted], len(targets))
+        return Planting(self._setup, name, [*self._setup.conversations, *planted], len(self._targets))
 
-    def trials(self) -> Iterator[Trial]:
-        """Without protection, with each layer, and with all."""
-        k, words = self._k, {word for target in self._targets for word in target.candidates}
-        model = "the run's model" if self._setup.calls is not None else "the local namer"
-        by_namer, by_anyone = f"{self._attacker.told()}, {model}", f"{self._attacker.told()}, a compromised summariser"
-        unprotected = published_words(self._planting.release(**_WITHOUT_MINIMUMS))
-        yield self._trial(by_namer, "words by conversation, no minimums", unprotected)
-        loose = self._planting.clustered()
-        holders = holders_of(loose, words)
-        sent = {item: None for item, id in enumerate(loose.ids) if id.startswith("sent-")}
-        yield self._trial(by_anyone, NOTHING, not_sent_by_the_attacker(holders, sent))
-        yield self._trial(
-            by_anyone, f"words of {k} conversations", said_in_clusters(holders, loose.levels, lambda h: h.item, k)
-        )
-        yield self._trial(
-            by_anyone, f"words of {k} users", said_in_clusters(holders, loose.levels, lambda h: h.user, k)
-        )
-        yield self._trial(
-            by_anyone, f"words of {k} users, near-duplicates once", supported_in_clusters(holders, loose.levels, k)
-        )
-        protected = published_words(self._planting.release())
-        yield self._trial(by_namer, ALL, protected)
-        tight = self._planting.clustered()
+    def loose(self, planting: Planting) -> _Loose:
+        """Release without minimums, where nothing depends on who sent what."""
+        shown = published_words(planting.release(profile="personal"))
+        clustered = planting.clustered()
+        if self._setup.calls is None:
+            shown = words_by_conversation(clustered, self._setup.embedder, self._k, self._setup.seed)
+        return _Loose(clustered, shown, holders_of(clustered, self._words))
+
+    def unprotected(self, loose: _Loose) -> Iterator[Trial]:
+        """Without protection, and without counting users: one account is then as good as many."""
+        k, levels, by_namer, by_anyone = self._k, loose.clustered.levels, *self._settings(_Attacker(1))
+        own = {item for item, id in enumerate(loose.clustered.ids) if id.startswith("sent-")}
+        by_conversation = said_in_clusters(loose.holders, levels, lambda holder: holder.item, k)
+        yield self._trial(by_anyone, NOTHING, not_sent_by_the_attacker(loose.holders, own))
+        yield self._trial(by_anyone, f"words of {k} conversations", by_conversation)
+        of_namer = f"words of {k} conversations" if self._setup.calls is None else "no minimums"
+        yield self._trial(by_namer, of_namer, loose.shown)
+
+    def protected(self, attacker: _Attacker, planting: Planting) -> Iterator[Trial]:
+        """With the minimums of clusters, and then with all."""
+        k, by_namer, by_anyone = self._k, *self._settings(attacker)
+        shown = published_words(planting.release())
+        tight = planting.clustered()
+        holders = holders_of(tight, self._words)
+        by_user = said_in_clusters(holders, tight.levels, lambda holder: holder.user, k)
+        yield self._trial(by_anyone, f"words of {k} users", by_user)
+        yield self._trial(by_namer, ALL, shown)
         together = ("targets in a cluster with most of their poison", _together(tight, self._targets))
-        shown = supported_in_clusters(holders_of(tight, words), tight.levels, k)
-        yield replace(self._trial(by_anyone, ALL, shown), figures=[together])
+        trial = self._trial(by_anyone, ALL, supported_in_clusters(holders, tight.levels, k))
+        yield replace(trial, figures=[together])
+
+    def _settings(self, attacker: _Attacker) -> tuple[str, str]:
+        """Who writes: the run's namer, or a compromised summariser."""
+        return f"{attacker.told()}, {self._namer}", f"{attacker.told()}, a compromised summariser"
 
     def _trial(self, setting: str, layers: str, shown: set[str]) -> Trial:
         rng = random.Random(f"{self._setup.seed} {setting} {layers}")
@@ -171,24 +199,21 @@ def _together(clustered: Clustered, targets: Sequence[Target]) -> int:
 
 
 def _finding(setup: Setup, k: int, trials: Sequence[Trial]) -> Finding:
-    few = [t for t in trials if t.layers == ALL and t.setting.startswith(("1 account,", "5 accounts,"))]
-    enough = [
-        t for t in trials if t.layers == ALL and t.setting.startswith((f"{k - 1} accounts,", f"{k + 1} accounts,"))
-    ]
-    off = [t for t in trials if t.layers == NOTHING]
-    known = any(c.user is not None for c in setup.conversations) and config_of_copy(setup).thresholds.users > 5
-    leaks = [t for t in few if t.rate is not None and t.rate.interval()[0] > GUESS]
-    verdict: Verdict = ("leaked" if leaks else "held") if known else "reported"
-    most = max((t.rate.share for t in enough if t.rate), default=0.0)
-    least = max((t.rate.share for t in few if t.rate), default=0.0)
-    sentence = (
-        f"Without protection the secret came out in {min(t.rate.share for t in off if t.rate):.0%} of the tries or more; "
-        f"with all of it, in {least:.0%} at most for an attacker with 1 or 5 accounts, where guessing gives {GUESS:.1%}. "
-        f"An attacker with {k - 1} accounts or more, who joins one real person, gets it in up to {most:.0%}: thresholds "
-        "cannot prevent that, and --epsilon can."
-    )
-    if not known:
-        sentence += " This run promises nothing against it, since it does not count users."
+    off = [t.rate for t in trials if t.rate and t.layers == NOTHING]
+    few, most = _few(setup), max((rate.share for rate in _rates(trials, (k - 1, k + 1))), default=0.0)
+    rates = _rates(trials, few)
+    leaks = any(rate.interval(CONFIDENCE)[0] > GUESS for rate in rates)
+    sentence = f"Without protection the secret came out in {min(rate.share for rate in off):.0%} of the tries. "
+    if rates:
+        tried, right = sum(rate.tries for rate in rates), sum(rate.successes for rate in rates)
+        sentence += (
+            f"With all of it, an attacker with {' or '.join(map(str, few))} accounts named it in {right} of {tried}; "
+            f"guessing gives {GUESS * tried:.0f}. An attacker with {k - 1} accounts or more needs nobody else, and got "
+            f"it in up to {most:.0%}: thresholds cannot prevent that, and --epsilon can."
+        )
+    else:
+        sentence += "This run promises nothing against it, since it counts no users or asks for too few."
+    verdict: Verdict = "leaked" if leaks else "held" if rates else "reported"
     return Finding(
         Cliopatra.name,
         "What is the secret of a person whose other traits I know?",
@@ -197,3 +222,16 @@ def _finding(setup: Setup, k: int, trials: Sequence[Trial]) -> Finding:
         trials,
         "CLIOPATRA, arXiv 2603.09781",
     )
+
+
+def _few(setup: Setup) -> list[int]:
+    """The numbers of accounts that the run's minimums promise to withstand: together with the target still too few."""
+    if all(conversation.user is None for conversation in setup.conversations):
+        return []
+    return [number for number in (1, 5) if number + 1 < config_of_copy(setup).thresholds.users]
+
+
+def _rates(trials: Sequence[Trial], accounts: Sequence[int]) -> list[Rate]:
+    """What attackers with so many accounts got with all protection on."""
+    begins = tuple(f"{_Attacker(number).told()}, " for number in accounts)
+    return [t.rate for t in trials if t.rate and t.layers == ALL and t.setting.startswith(begins)]

@@ -54,10 +54,10 @@ class Erasure:
         trials = [trial for name, told in found.items() for trial in _trials(name, told)]
         off, on = found["nothing"], found["all"]
         sentence = (
-            f"After one erasure {_share(off.changed, off.cells)} of the person's figures change where counts are exact, "
-            f"and {_share(on.changed, on.cells)} of those that are released; {_share(off.told, off.categories)} and "
-            f"{_share(on.told, on.categories)} of the person's categories can be told. Whoever holds both releases sees "
-            "it, so gather several erasures before a run is published again."
+            f"After one erasure {_share(off.changed, off.cells)} of the person's figures change where counts are "
+            f"exact, and {_share(on.changed, on.cells)} in what is released; {_share(off.told, off.categories)} and "
+            f"{_share(on.told, on.categories)} of the person's categories can be told. Whoever holds both releases "
+            "sees it, so gather several erasures before a run is published again."
         )
         return Finding(
             self.name,

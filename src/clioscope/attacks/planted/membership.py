@@ -62,9 +62,10 @@ class Membership:
         trials = [_trial(name, of, setup.seed) for (name, _), of in zip(layers, scored, strict=True)]
         off, on = (area(of.inside, of.outside, setup.seed) for of in scored)
         sentence = (
-            "An attacker who knows all that a person said, and most about the others, tells whether the person is in the "
-            f"run with an area under the curve of {off.told()} from exact counts and {on.told()} from what is released; "
-            "0.5 is guessing. Minimums and rounding do not promise to hide that somebody took part; --epsilon does."
+            "An attacker who knows all that a person said, and most about the others, tells whether the person is in "
+            f"the run with an area under the curve of {off.told()} from exact counts and {on.told()} from what is "
+            "released; 0.5 is guessing. Minimums and rounding do not promise to hide that somebody took part; "
+            "--epsilon does."
         )
         return Finding(
             self.name,

@@ -17,7 +17,6 @@ from clioscope.config import Config, make_config
 from clioscope.conversation import Conversation
 from clioscope.models.judges import Calls
 from clioscope.pipeline import run_pipeline
-from clioscope.privacy.words.reading import plain_words
 from clioscope.progress import Silent
 from clioscope.vault import RunFolder, categories_of, in_order, items_of, user_codes
 from clioscope.vault.files import read_array
@@ -90,6 +89,11 @@ class Clustered:
         return [read_array(path) for path in in_order(folder.glob("level_*.npy"))]
 
     @cached_property
+    def centroids(self) -> NDArray[np.float32]:
+        """float32 [k, d] of the base clusters."""
+        return read_array(self.run.hierarchy(self.facet, main=True).assignments / "tree_centroids.npy")
+
+    @cached_property
     def rows(self) -> NDArray[np.int64]:
         """int64 [m]: the conversation of each item."""
         return np.concatenate([items.rows for items in items_of(self.run.facets, self.facet)])
@@ -144,8 +148,12 @@ def config_of_copy(setup: Setup, groups: int = 0) -> Config:
         "expire_facets": None,
         **_WITHOUT_NOISE,
     }
-    if setup.calls is None:
-        gone |= {"models": {}, "questions": (), "areas": (), "names_from": "facets", "cluster_by": ("request",)}
+    models = {} if setup.calls is None else dict(config.models)
+    if "extract" not in models:
+        gone |= {"questions": (), "areas": (), "cluster_by": ("request",)}
+    if "name" not in models:
+        gone |= {"names_from": "facets", "areas": ()}
+    gone["models"] = models
     return changed(config, **gone)
 
 
@@ -155,11 +163,3 @@ _WITHOUT_NOISE: dict[str, Any] = {"epsilon": None, "delta": None, "contributions
 def changed(config: Config, **changes: Any) -> Config:
     """``config`` with some fields changed, and checked again."""
     return make_config(**(config.model_dump() | changes))
-
-
-def published_words(atlas: Atlas) -> set[str]:
-    """The words of all names, descriptions and terms, as they are compared."""
-    texts = [
-        text for row in atlas.clusters for text in (row["name"], row["description"], " ".join(row["terms"])) if text
-    ]
-    return {word for text in texts for word in plain_words(text)}

@@ -31,12 +31,17 @@ _SYMPTOMS = listed(
 )
 _OPENINGS = listed(
     "Quick question|Help me please|I keep wondering|Tell me honestly|Somebody asked me|My sister says to ask|"
-    "Before I see anyone|Since last autumn I worry|One more time|For a friend"
+    "Before I see anyone|Since last autumn I worry|One more time|For a friend|Nobody around here knows|Morning|"
+    "Not sure who else could tell|I read about it all night|Sorry to bother you|Just between us|This is what I have|"
+    "Let us try something|Good evening|They would not say|A doctor mentioned these|Bear with me"
 )
 _CLOSINGS = listed(
     "What fits best?|Which should I read about first?|Explain the difference.|How is each one treated?|"
     "Who would know?|Is any of them serious?|Make a short list.|What are early signs?|Compare them for me.|"
-    "Where do I start?"
+    "Where do I start?|Rank all of those.|Does food matter?|Would rest be enough?|Say it in plain words.|"
+    "Can any run in families?|Are there tests?|I have a visit on Monday.|Leave out what is rare.|Which can wait?|"
+    "Put that in a table.|How would you tell?|Please be honest.|Have you seen such cases?|Thanks in advance.|"
+    "Write me three questions to ask."
 )
 
 

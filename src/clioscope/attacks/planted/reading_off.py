@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from clioscope.attacks.planted.planting import Clustered, Labels
@@ -71,6 +71,6 @@ def guess(candidates: Sequence[str], shown: Collection[str], rng: random.Random)
     return rng.choice(seen or list(candidates))
 
 
-def not_sent_by_the_attacker(holders: Sequence[Holder], sent: Mapping[int, object]) -> set[str]:
+def not_sent_by_the_attacker(holders: Sequence[Holder], sent: Collection[int]) -> set[str]:
     """What is left where all texts are shown and the attacker strikes out those of ``sent``, by item."""
     return {word for holder in holders if holder.item not in sent for word in holder.words}
