@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clioscope.attacks.static.bounds import Interface, deduce
+from clioscope.attacks.static.bounds import Interface, Interval, deduce
 from clioscope.attacks.static.interfaces import counted, without_gate
 from clioscope.attacks.static.published import Minimums
 from clioscope.attacks.static.recount import packed, tally
@@ -84,44 +84,47 @@ def test_the_recount_agrees_with_the_count_of_the_gate(rows: list[tuple[int, int
         assert mine.tolist() == theirs[found.key].tolist()
 
 
+def single(interface: Interface) -> Interval:
+    """Conversations of the base clusters by the first attribute."""
+    return interface.cells[0, (0,)].conversations
+
+
+def without(interface: Interface, level: int, attributes: tuple[int, ...]) -> None:
+    """Show none of the cells of a level by some attributes."""
+    cells = interface.cells[level, attributes]
+    cells.shown[:] = False
+    for interval in (cells.conversations, cells.users):
+        interval.low[:], interval.high[:] = 0, 1_000
+
+
 def test_one_part_that_is_withheld_is_the_rest_of_its_total() -> None:
     rows = [(0, 0, 0, user) for user in range(6)] + [(0, 1, 0, user) for user in range(5)] + [(0, 2, 0, 7)]
     rows += [(cluster, 0, 0, user) for cluster in (1, 2, 3) for user in range(6)]
-    truth = truth_of(rows)
-    interface = interface_of(truth)
-    single = interface.cells[0, (0,)]
-    assert not single.shown[0, 2]
-    assert single.conversations.high[0, 2] > 1
+    interface = interface_of(truth_of(rows))
+    place = interface.axes[0].values.index("c")
+    cells = interface.cells[0, (0,)]
+    assert not cells.shown[0, place]
+    assert cells.conversations.high[0, place] > 1
     deduce(interface, Rounds())
-    assert single.conversations.low[0, 2] == single.conversations.high[0, 2] == 1
-    assert single.users.high[0, 2] == 1
+    assert cells.conversations.low[0, place] == cells.conversations.high[0, place] == 1
+    assert cells.users.high[0, place] == 1
 
 
-def test_of_two_that_are_withheld_neither_is_known_alone() -> None:
+def test_what_is_withheld_here_follows_from_what_is_shown_elsewhere() -> None:
     rows = [(0, 0, 0, user) for user in range(9)] + [(0, 1, 0, 7), (0, 2, 0, 8)]
     rows += [(cluster, value, 0, user) for cluster in (1, 2, 3) for value in range(3) for user in range(6)]
     truth = truth_of(rows)
-    interface = interface_of(truth)
-    deduce(interface, Rounds())
-    single = interface.cells[0, (0,)].conversations
-    # The values b and c are shown of everything and of the other clusters, so that here they follow all the same.
-    assert single.low[0, 1] == single.high[0, 1] == 1
-    interface = interface_of(truth)
-    for level in (1, 2):
-        for cells in (interface.cells[level, (0,)], interface.cells[level, (0, 1)]):
-            cells.shown[:, 1:] = False
+    linked, alone = interface_of(truth), interface_of(truth)
+    places = [linked.axes[0].values.index(value) for value in "bc"]
+    deduce(linked, Rounds())
+    assert single(linked).low[0, places].tolist() == single(linked).high[0, places].tolist() == [1, 1]
+    for attributes in ((0,), (0, 1)):
+        for level in (1, 2):
+            without(alone, level, attributes)
+        for cells in (alone.cells[0, attributes],):
+            hidden = ~cells.shown
             for interval in (cells.conversations, cells.users):
-                interval.low[:, 1:], interval.high[:, 1:] = 0, 1_000
-    deduce(interface, Rounds())
-    single = interface.cells[0, (0,)].conversations
-    assert (single.low[0, 1], single.high[0, 1]) == (0, 2)
-
-
-def test_what_has_no_figure_anywhere_shares_one_place() -> None:
-    rows = [(c, 0, 1, user) for c in range(4) for user in range(6)] + [(0, 2, 1, 8)]
-    interface = interface_of(truth_of(rows))
-    axis = interface.axes[0]
-    assert axis.values == ("a",)
-    assert axis.others
-    deduce(interface, Rounds())
-    assert interface.cells[0, (0,)].conversations.low[0, 1] == 1
+                interval.low[hidden] = 0
+    deduce(alone, Rounds())
+    assert single(alone).low[0, places].tolist() == [0, 0]
+    assert single(alone).high[0, places].tolist() == [2, 2]

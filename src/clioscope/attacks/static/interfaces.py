@@ -52,9 +52,11 @@ def of_atlas(published: Published, truth: Truth | None, overlapping: bool) -> In
 
 
 def without_gate(truth: Truth, published: Published, least: Minimums) -> Interface:
-    """Exact counts of every filter of up to three attributes within a cluster, wherever they reach the minimums."""
-    frequent = {a.name: _frequent(truth, a, least) for a in truth.attributes}
-    kept = _fitting(frequent, published.sizes)
+    """Exact counts of every filter of up to three attributes within a cluster, wherever they reach the minimums.
+
+    Such a filter answers "none" where there is nobody, and "too few" below the minimums, so that both are told apart.
+    """
+    kept = _fitting({a.name: _by_size(truth, a) for a in truth.attributes}, published.sizes)
     axes = [_axis(a.name, kept[a.name], a) for a in truth.attributes]
     size = _FILTERS if _cells(axes, published.sizes, _FILTERS) <= MOST_CELLS else 2
     interface = _empty(axes, published.parents, published.sizes, truth.several, truth.users is not None, size=size)
@@ -63,7 +65,12 @@ def without_gate(truth: Truth, published: Published, least: Minimums) -> Interfa
         enough = found.conversations >= least.conversations
         if truth.users is not None:
             enough &= found.users >= least.users
-        _show(cells, found.key[enough], found.conversations[enough], found.users[enough])
+        cells.shown[:] = True
+        _enter(cells, found.key, found.conversations, found.users)
+        few = found.key[~enough]
+        cells.shown.flat[few] = False
+        for interval in (cells.conversations, cells.users):
+            interval.low.flat[few], interval.high.flat[few] = 1, -1
     _anything(interface)
     return interface
 
@@ -94,14 +101,11 @@ def _named(rows: Sequence[dict[str, Any]], name: str) -> list[str]:
     return sorted(values, key=lambda value: (-values[value], value))
 
 
-def _frequent(truth: Truth, attribute: Values, least: Minimums) -> list[str]:
-    """The values that are shown at least of everything together, the largest first."""
+def _by_size(truth: Truth, attribute: Values) -> list[str]:
+    """The values that somebody has, the largest first."""
     found = tally(truth, attribute.codes.astype(np.int64))
-    enough = found.conversations >= least.conversations
-    if truth.users is not None:
-        enough &= found.users >= least.users
-    order = np.argsort(-found.conversations[enough], kind="stable")
-    return [attribute.values[code] for code in found.key[enough][order].tolist()]
+    order = np.argsort(-found.conversations, kind="stable")
+    return [attribute.values[code] for code in found.key[order].tolist()]
 
 
 def _fitting(named: dict[str, list[str]], sizes: Sequence[int]) -> dict[str, list[str]]:
@@ -186,10 +190,10 @@ def _fill(interface: Interface, published: Published, rows: Sequence[dict[str, A
             interval.low.flat[flat_of], interval.high.flat[flat_of] = published.span(seen, lowest)
 
 
-def _show(cells: Cells, flat: NDArray[np.int64], conversations: NDArray[np.int64], users: NDArray[np.int64]) -> None:
-    """Enter exact figures."""
-    cells.shown.flat[flat] = True
+def _enter(cells: Cells, flat: NDArray[np.int64], conversations: NDArray[np.int64], users: NDArray[np.int64]) -> None:
+    """Enter exact figures; all others are 0."""
     for interval, figures in ((cells.conversations, conversations), (cells.users, users)):
+        interval.low[:] = interval.high[:] = 0
         interval.low.flat[flat] = interval.high.flat[flat] = figures
 
 

@@ -41,7 +41,7 @@ class Deduced(NamedTuple):
     exact
         Their number of conversations is known.
     single
-        They are one person's.
+        Their number of conversations is known, and they are one person's.
     """
 
     withheld: int
@@ -57,7 +57,7 @@ class Deduced(NamedTuple):
             ("small, and known to be there", self.small),
             ("known nearly", self.narrow),
             ("known exactly", self.exact),
-            ("one person's", self.single),
+            ("one person's, known exactly", self.single),
         ]
 
 
@@ -69,15 +69,19 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
     least, trials = published.minimums, []
     if truth is not None:
         minimums = least if least.promised else _usual(least)
-        off = _worked_out(without_gate(truth, published, minimums), minimums, truth, progress)
+        off = worked_out(without_gate(truth, published, minimums), minimums, truth, progress)
         trials.append(_trial("exact counts, a cluster and up to three values", "nothing", off))
     overlapping = truth.several if truth is not None else _is_list(evidence)
-    on = _worked_out(of_atlas(published, truth, overlapping), least, truth, progress)
+    on = worked_out(of_atlas(published, truth, overlapping), least, truth, progress)
     trials.append(_trial("the atlas", "the gate", on))
     return Finding(NAME, _QUESTION, _verdict(least, on), _sentence(evidence, on), trials, _SOURCE)
 
 
-def _worked_out(interface: Interface, least: Minimums, truth: Truth | None, progress: Progress) -> Deduced:
+def worked_out(interface: Interface, least: Minimums, truth: Truth | None, progress: Progress) -> Deduced:
+    """Narrow every interval of ``interface``, and say what that tells of the withheld cells.
+
+    Without ``truth`` every cell without a figure counts as withheld, since which are empty is not known.
+    """
     with progress.stage("Subtracting", None, "rounds") as work:
         deduce(interface, work)
     parts = [_scored(interface, key, least, truth) for key in interface.cells if key[1]]
@@ -103,7 +107,7 @@ def _scored(interface: Interface, key: tuple[int, tuple[int, ...]], least: Minim
     if interface.users_known:
         small |= is_there & (exact.users < least.users)
     found = narrow | small
-    single = found & (exact.users == 1) if interface.users_known else np.zeros(len(found), np.bool_)
+    single = exactly & (exact.users == 1) if interface.users_known else np.zeros(len(found), np.bool_)
     return Deduced(*(int(a.sum()) for a in (hidden, found, small, narrow, exactly, single)))
 
 
@@ -129,8 +133,8 @@ def _sentence(evidence: Evidence, on: Deduced) -> str:
     if on.found:
         return (
             f"Of {on.withheld:,} withheld figures {on.found:,} can be worked out: {on.small:,} are too small to be "
-            f"shown and yet known to be there, {on.narrow:,} are known to within less than {k}, {on.exact:,} exactly. "
-            f"{on.single:,} are of a single person."
+            f"shown and yet known to be there, {on.narrow:,} are known to within less than {k}, {on.exact:,} exactly, "
+            f"{on.single:,} of them of a single person."
         )
     return (
         f"Of {on.withheld:,} withheld figures none that is small can be told from an empty one, and none is known to "
