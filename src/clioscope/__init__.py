@@ -12,12 +12,14 @@ from clioscope.version import __version__
 if TYPE_CHECKING:
     from clioscope.api import run, run_async, search
     from clioscope.atlas import Atlas, Cell, Cluster, Hit
+    from clioscope.attacks.auditing import audit
     from clioscope.config import Config
 
 _LATER = {
     **dict.fromkeys(("run", "run_async", "search"), "clioscope.api"),
     **dict.fromkeys(("Atlas", "Cell", "Cluster", "Hit"), "clioscope.atlas"),
     "Config": "clioscope.config",
+    "audit": "clioscope.attacks.auditing",
 }
 
 
@@ -42,6 +44,7 @@ __all__ = [
     "SourceError",
     "TooSmallError",
     "__version__",
+    "audit",
     "run",
     "run_async",
     "search",

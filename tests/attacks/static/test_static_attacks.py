@@ -1,0 +1,198 @@
+"""Every attack succeeds without protection, and finds what is planted in an atlas."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import clioscope
+from clioscope.atlas.schema import CLUSTERS, CUBE, MAP
+from clioscope.attacks.finding import Finding
+from clioscope.attacks.static import read_evidence
+from clioscope.attacks.static.recount import packed, tally
+from clioscope.config import read_config
+from clioscope.testing import ModelServer
+from clioscope.vault import RunFolder
+from tests.conftest import bytes_of, conversations
+from tests.judged.helpers import judged
+
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def run(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path / "run")
+    return tmp_path / "run"
+
+
+def attacked(run: Path, attack: str) -> Finding:
+    (finding,) = clioscope.audit(run, attacks=[attack])
+    return finding
+
+
+def edited(run: Path, table: str, edit: Callable[[list[Row]], list[Row]]) -> None:
+    path = run / "atlas" / f"{table}.parquet"
+    schema = {"clusters": CLUSTERS, "cube": CUBE, "map": MAP}[table]
+    pq.write_table(pa.Table.from_pylist(edit(pq.read_table(path).to_pylist()), schema=schema), path)
+
+
+def successes(finding: Finding, layers: str) -> list[int]:
+    return [trial.rate.successes for trial in finding.trials if trial.layers == layers and trial.rate]
+
+
+@pytest.mark.parametrize("attack", ["thresholds", "subtraction", "verbatim", "coarseness"])
+def test_every_attack_succeeds_without_protection_before_it_is_tried_with_it(made: Path, attack: str) -> None:
+    finding = attacked(made, attack)
+    assert min(successes(finding, "nothing")) > 0
+    assert finding.trials[0].layers == "nothing"
+    assert finding.trials[-1].layers == "the gate"
+
+
+@pytest.mark.parametrize("attack", ["thresholds", "verbatim", "coarseness"])
+def test_an_atlas_as_it_was_made_holds(made: Path, attack: str) -> None:
+    finding = attacked(made, attack)
+    assert finding.verdict == "held"
+    assert set(successes(finding, "the gate")) == {0}
+
+
+def test_what_is_attacked_is_not_changed(made: Path, run: Path) -> None:
+    before = bytes_of(run)
+    clioscope.audit(run)
+    assert {p: b for p, b in bytes_of(run).items() if p != "vault/lock"} == {
+        p: b for p, b in before.items() if p != "vault/lock"
+    }
+
+
+def test_a_figure_of_too_few_is_found(run: Path) -> None:
+    def add(rows: list[Row]) -> list[Row]:
+        whole = {"cluster_id": "0-1", "attribute_1": "plan", "value_1": "free", "attribute_2": "turns"}
+        return [*rows, whole | {"value_2": "never", "conversations": 15, "users": 10}]
+
+    edited(run, "cube", add)
+    finding = attacked(run, "thresholds")
+    assert finding.verdict == "leaked"
+    assert successes(finding, "the gate")[0] == 1
+
+
+def test_a_figure_that_is_not_rounded_is_found(run: Path) -> None:
+    edited(run, "clusters", lambda rows: [rows[0] | {"conversations": rows[0]["conversations"] + 1}, *rows[1:]])
+    assert attacked(run, "thresholds").verdict == "leaked"
+
+
+def test_a_term_that_too_few_share_is_found(run: Path) -> None:
+    edited(run, "clusters", lambda rows: [rows[0] | {"terms": [*rows[0]["terms"], "szczebrzeszyn"]}, *rows[1:]])
+    finding = attacked(run, "thresholds")
+    assert finding.verdict == "leaked"
+    assert successes(finding, "the gate")[0] == 0
+    assert successes(finding, "the gate")[1] >= 1
+
+
+def test_a_number_in_a_name_is_found(run: Path) -> None:
+    edited(run, "clusters", lambda rows: [rows[0] | {"name": "Call 5551234"}, *rows[1:]])
+    assert successes(attacked(run, "thresholds"), "the gate")[1] >= 1
+
+
+def test_a_name_that_quotes_a_person_is_found(run: Path) -> None:
+    folder = RunFolder(run)
+    (table,) = folder.conversations.read(["messages"])
+    said = table["messages"][3].as_py()[0]["content"]
+    edited(run, "clusters", lambda rows: [rows[0] | {"name": said}, *rows[1:]])
+    finding = attacked(run, "verbatim")
+    assert finding.verdict == "leaked"
+    assert successes(finding, "the gate") == [1]
+    assert said not in repr(finding)
+
+
+def test_exact_figures_without_complementary_suppression_are_subtracted_from(run: Path) -> None:
+    folder = RunFolder(run)
+    evidence = read_evidence(folder, read_config(folder.run_toml), folder.atlas)
+    truth = evidence.truth
+    assert truth is not None
+    plan = next(a for a in truth.attributes if a.name == "month")
+    inside = truth.labels[0] * 0
+    found = tally(truth, packed([inside, plan.codes], [1, len(plan.values)]))
+    exact = dict(
+        zip(found.key.tolist(), zip(found.conversations.tolist(), found.users.tolist(), strict=True), strict=True)
+    )
+
+    def all_but_one(rows: list[Row]) -> list[Row]:
+        kept = [row for row in rows if row["attribute_1"] is None]
+        kept = [row | _everything(row, exact) for row in kept]
+        empty = {"cluster_id": "all", "attribute_1": "month", "attribute_2": None, "value_2": None}
+        shown = [
+            empty | {"value_1": plan.values[code], "conversations": n, "users": users}
+            for code, (n, users) in sorted(exact.items())[1:]
+        ]
+        named = empty | {"cluster_id": "0-0", "value_1": plan.values[0], "conversations": 15, "users": 10}
+        return [*kept, *shown, named]
+
+    edited(run, "cube", all_but_one)
+    finding = attacked(run, "subtraction")
+    assert finding.verdict == "leaked"
+    assert dict(finding.trials[-1].figures)["known nearly"] >= 1
+
+
+def _everything(row: Row, exact: dict[int, tuple[int, int]]) -> Row:
+    """The whole, with a figure that is no multiple of 5 and so is not rounded."""
+    return {"conversations": sum(n for n, _ in exact.values())} if row["cluster_id"] == "all" else {}
+
+
+def test_a_bin_of_too_few_is_found(run: Path) -> None:
+    def cut(rows: list[Row]) -> list[Row]:
+        whole = next(row for row in rows if row["x1"] - row["x0"] > 1)
+        rest = [row for row in rows if row is not whole]
+        return [*rest, whole | {"x1": whole["x0"] + 1}, whole | {"x0": whole["x0"] + 1}]
+
+    edited(run, "map", cut)
+    assert attacked(run, "coarseness").verdict == "leaked"
+
+
+def test_bins_that_overlap_are_found(run: Path) -> None:
+    edited(run, "map", lambda rows: [*rows, rows[0]])
+    finding = attacked(run, "coarseness")
+    assert finding.verdict == "leaked"
+    assert dict(finding.trials[-1].figures)["overlap or leave the map"] == 2
+
+
+def test_groups_of_one_value_are_counted_and_not_judged(tmp_path: Path) -> None:
+    items = [
+        replace(c, metadata={"plan": "team" if c.metadata["topic"] == "bread" else "free"}) for c in conversations(500)
+    ]
+    clioscope.run(items, tmp_path / "run", facets=("plan",), clusters=6)
+    finding = attacked(tmp_path / "run", "homogeneity")
+    assert finding.verdict == "reported"
+    assert successes(finding, "the gate")[0] > 0
+
+
+def test_where_nothing_is_promised_nothing_leaks(tmp_path: Path) -> None:
+    clioscope.run(conversations(60, users=1), tmp_path / "run", profile="personal")
+    assert {finding.verdict for finding in clioscope.audit(tmp_path / "run")} <= {"reported", "not tried"}
+
+
+def test_where_users_are_unknown_conversations_count(tmp_path: Path) -> None:
+    clioscope.run(conversations(300, users=None), tmp_path / "run")
+    found = {finding.attack: finding for finding in clioscope.audit(tmp_path / "run")}
+    assert found["thresholds"].verdict == found["verbatim"].verdict == found["coarseness"].verdict == "held"
+
+
+def test_a_release_with_noise_is_tried_with_what_applies(tmp_path: Path) -> None:
+    clioscope.run(conversations(700, users=200), tmp_path / "run", epsilon=50.0, clusters=8)
+    found = {finding.attack: finding for finding in clioscope.audit(tmp_path / "run")}
+    assert found["subtraction"].verdict == found["thresholds"].verdict == "not tried"
+    assert found["verbatim"].verdict == "held"
+    assert successes(found["verbatim"], "nothing")[0] > 0
+
+
+def test_every_hierarchy_is_attacked(tmp_path: Path) -> None:
+    with ModelServer() as server:
+        judged(tmp_path, server, cluster_by=("request", "task"))
+    finding = attacked(tmp_path / "run", "thresholds")
+    assert {trial.setting.partition(":")[0] for trial in finding.trials} == {"atlas", "atlas-task"}
+    assert finding.sentence.count("atlas-task:") == 1
