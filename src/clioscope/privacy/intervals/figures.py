@@ -83,6 +83,10 @@ class Figures:
             at = self.parents[below][at]
         return at
 
+    def parent(self, level: int, cluster: int) -> int:
+        """The cluster of the level above that a cluster is part of; everything is part of itself."""
+        return 0 if level == NONE else int(self.parents[level][cluster])
+
     def above(self, level: int) -> int | None:
         """The level that the clusters of a level are parts of."""
         if level == NONE:

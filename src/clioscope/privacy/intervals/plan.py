@@ -17,8 +17,8 @@ _TOGETHER = 6
 _HOLDING, _PARTNERS = 12, 4
 """Base clusters of a block that hold cells, and twice so many that give to these or take from them."""
 
-_MOST_CELLS = 800
-"""Cells of a block's base clusters, where the cells that are looked at do not need more."""
+_MOST_CELLS, _FEW_CELLS = 800, 800
+"""Cells of a block's base clusters, of all values or of few, where the cells that are looked at do not need more."""
 
 Pending = dict[tuple[int, ...], Flags]
 """By the attributes of a table, whether each of its cells is still to be looked at."""
@@ -64,7 +64,7 @@ class Plan:
         for start in range(0, len(order), _TOGETHER):
             mine = np.sort(order[start : start + _TOGETHER])
             cells = {table: np.flatnonzero(flags & np.isin(clusters[table], mine)) for table, flags in pending.items()}
-            yield self._block(mine, 0, cells)
+            yield self._block(mine, 0, cells, _MOST_CELLS)
 
     def by_value(self, level: int, pending: Pending) -> Iterator[Work]:
         """All base clusters that hold some cells of the same values, those that can give or take, and few values."""
@@ -108,10 +108,10 @@ class Plan:
         base = _with_most(base, np.where(is_near, same + 1e-3 * any_value, -1.0), _PARTNERS)
         base = _with_most(base, same + 1e-3 * any_value, _PARTNERS)
         found = {table: np.array(cells, dtype=np.int64)}
-        return self._block(self._base[base], level, found)
+        return self._block(self._base[base], level, found, _FEW_CELLS)
 
-    def _block(self, base: Codes, level: int, cells: dict[tuple[int, ...], Codes]) -> Work:
-        room = max(2, int((_MOST_CELLS / len(base)) ** (1 / len(self._attributes))))
+    def _block(self, base: Codes, level: int, cells: dict[tuple[int, ...], Codes], most: int) -> Work:
+        room = max(3, int((most / len(base)) ** (1 / len(self._attributes))))
         here = np.isin(self._base[self._leaf_base], base)
         weights = np.where(self._leaves.shown, 1e-3, 1.0) * self._leaves.counts.conversations
         values = []

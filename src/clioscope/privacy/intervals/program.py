@@ -53,7 +53,8 @@ class Program:
         self._known, self._exact = figures.users_known, figures.lattice.conversations is None
         self.truth: Reals = np.concatenate([n.conversations.ravel() for n in levels] + [n.users.ravel() for n in levels])
         sums = sums_of(figures, layout, levels, self.starts)
-        self.low, self.high = self._bounds(float(figures.limits.users))
+        self._k = float(figures.limits.users)
+        self.low, self.high = self._bounds(self._k)
         matrix = self._conversations(sums)
         if self._known:
             matrix = matrix.and_also(self._users(sums))
@@ -103,7 +104,7 @@ class Program:
         cap = self._cap(sums)
         crowded = self.truth[n:] > cap
         high[:] = np.where(crowded, high, np.maximum(np.minimum(high, cap), low))
-        free = ~known & ~crowded & (self.truth[:n] <= cap)
+        free = ~known & ~crowded & (self.truth[:n] + self._k / 2 <= cap)
         self.high[:n] = np.where(free, np.minimum(self.high[:n], cap), self.high[:n])
         alike = self._alike(sums, free)
         needed = self._needed(sums, alike)

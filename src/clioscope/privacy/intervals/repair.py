@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from clioscope.config import Thresholds
@@ -13,8 +14,8 @@ from clioscope.privacy.map_bins import Bins
 from clioscope.privacy.suppression import guard
 from clioscope.progress import Progress, Silent
 
-_GENTLE, _FIRM = 4, 8
-"""Rounds in which one figure is withheld for each cell, and after which a cluster's whole table is."""
+_GENTLE = 5
+"""Times that one figure is withheld for a cell, before its cluster's whole table is."""
 
 
 class Audited(NamedTuple):
@@ -57,15 +58,15 @@ def audit(lattice: Lattice, thresholds: Thresholds, bins: Bins | None = None, pr
         return Audited(0, 0, [])
     progress = progress or Silent()
     before = _shown(lattice)
-    run = Audit(Figures(lattice, limits, cluster_limits(thresholds), bins))
-    failed: dict[tuple[object, ...], int] = {}
-    turn = 0
+    figures = Figures(lattice, limits, cluster_limits(thresholds), bins)
+    run = Audit(figures)
+    failed: Counter[tuple[tuple[int, ...], Cell]] = Counter()
     with progress.stage("Auditing what is withheld", run.pending(), "cells") as work:
         exposed = run.run(work.advance)
         while exposed:
-            turn += 1
             for found in exposed:
-                _withhold(lattice, found, failed, turn)
+                failed[found.attributes, found.cell] += 1
+                _withhold(figures, found, failed[found.attributes, found.cell])
             guard(lattice, limits)
             exposed = run.run()
     return Audited(run.count(), before - _shown(lattice), _without(lattice, run))
@@ -75,23 +76,23 @@ def _shown(lattice: Lattice) -> int:
     return sum(int(block.shown.sum()) for key, block in lattice.blocks.items() if key.attributes)
 
 
-def _withhold(lattice: Lattice, found: Exposed, failed: dict[tuple[object, ...], int], turn: int) -> None:
-    """Withhold for one cell: a figure, or more the more often its cluster failed."""
-    key, (cluster,) = found.cell.key, lattice.unpacked(found.cell.key)[0][[found.cell.cell]]
-    where = (found.attributes, key.level, int(cluster))
-    if not failed.get((where, turn)):
-        failed[where] = failed.get(where, 0) + 1
-        failed[where, turn] = 1
-    times = failed[where]
+def _withhold(figures: Figures, found: Exposed, times: int) -> None:
+    """Withhold for one cell that failed so many ``times`` after something was withheld for it."""
+    lattice = figures.lattice
     culprits = [cell for cell in found.by if lattice.blocks[cell.key].shown[cell.cell]]
     if times <= _GENTLE and len(culprits) < len(found.by):
-        return
+        return  # One of them was withheld for another cell.
     if times <= _GENTLE and culprits:
         _hide(lattice, culprits[0])
-    elif not _hide_table(lattice, key.level, found.attributes, int(cluster)):
-        of_one = [_hide_table(lattice, key.level, (a,), int(cluster)) for a in found.attributes]
-        if not any(of_one):
-            _hide_everywhere(lattice, found.attributes, times)
+        return
+    key, cluster = found.cell.key, int(lattice.unpacked(found.cell.key)[0][found.cell.cell])
+    tables = [found.attributes, *((a,) for a in found.attributes)]
+    for level in lattice.levels[lattice.levels.index(key.level) :]:
+        if any(_hide_table(lattice, level, table, cluster) for table in tables):
+            return
+        cluster = figures.parent(level, cluster)
+    for level in lattice.levels:
+        lattice.blocks[BlockKey(level, found.attributes)].shown[:] = False
 
 
 def _hide(lattice: Lattice, cell: Cell) -> None:
@@ -104,14 +105,6 @@ def _hide_table(lattice: Lattice, level: int, attributes: tuple[int, ...], clust
     mine = lattice.blocks[key].shown & (lattice.unpacked(key)[0] == cluster)
     lattice.blocks[key].shown[mine] = False
     return bool(mine.any())
-
-
-def _hide_everywhere(lattice: Lattice, attributes: tuple[int, ...], times: int) -> None:
-    """Withhold a pair of all clusters, and at last both of its attributes."""
-    tables = [attributes] if times <= _FIRM else [attributes, *((a,) for a in attributes)]
-    for table in tables:
-        for level in lattice.levels:
-            lattice.blocks[BlockKey(level, table)].shown[:] = False
 
 
 def _without(lattice: Lattice, run: Audit) -> list[tuple[str, ...]]:

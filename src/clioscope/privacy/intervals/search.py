@@ -12,7 +12,7 @@ from clioscope.privacy.intervals.program import Program
 from clioscope.privacy.intervals.solver import Solver, World
 
 _NOTHING = 1e-6
-_ROUNDS = 6
+_ROUNDS = 3
 """Worlds that are looked for with many cells in mind, before cells are looked at one by one."""
 
 

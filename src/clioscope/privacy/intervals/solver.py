@@ -49,15 +49,21 @@ class Solver:
         full = np.zeros(size)
         full[: program.count] = costs
         highs.changeColsCost(size, np.arange(size, dtype=np.int32), full)
-        highs.run()
-        # Whatever the next costs are, the last point satisfies all rows: that is where the primal method starts.
-        highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not self._solved() and not self._solved(afresh=True):
             return None
         solution = highs.getSolution()
         binding = np.zeros(len(program.truth), dtype=np.bool_)
         binding[self._used] = np.abs(np.asarray(solution.col_dual)) > _PRICED
         return World(np.asarray(solution.col_value)[: program.count], binding)
+
+    def _solved(self, *, afresh: bool = False) -> bool:
+        """Whatever the next costs are, the last point satisfies all rows: that is where the primal method starts."""
+        if afresh:
+            self._highs.clearSolver()
+            self._highs.setOptionValue("simplex_strategy", _DUAL_SIMPLEX)
+        self._highs.run()
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL_SIMPLEX)
+        return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def _model(self) -> highspy.Highs:
         program, rows = self._program, self._program.rows
