@@ -91,7 +91,7 @@ def atlas(context: Context, groups: Groups, people: Population, asked: Found) ->
                 "period": config.period,
                 "seed": config.seed,
             }
-            released = release(private, config.thresholds, about, _Words(context.embedder))
+            released = release(private, config.thresholds, about, _Words(context.embedder), context.progress)
             released.privacy["profile"] = config.profile
             released.privacy["for_publishing"] = config.profile != "personal" and home.facet == config.cluster_by[0]
             if home.facet != config.cluster_by[0]:

@@ -15,10 +15,12 @@ from clioscope.atlas import Release
 from clioscope.atlas.schema import CLUSTERS, CUBE, EVERYTHING, MAP, SEARCH
 from clioscope.config import Thresholds
 from clioscope.privacy.counting import Codes, Counts, count, rounded
+from clioscope.privacy.intervals.repair import Audited, audit
 from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
 from clioscope.privacy.limits import cell_limits, cluster_limits
-from clioscope.privacy.map_bins import map_bins
+from clioscope.privacy.map_bins import Bins, map_bins
 from clioscope.privacy.suppression import Suppressed, suppress
+from clioscope.progress import Progress
 
 LANGUAGE = "language"
 
@@ -88,7 +90,13 @@ class Words(Protocol):
         """float32 [k, d], unit length, of released names and terms."""
 
 
-def release(private: Private, thresholds: Thresholds, about: dict[str, Any], words: Words) -> Release:
+def release(
+    private: Private,
+    thresholds: Thresholds,
+    about: dict[str, Any],
+    words: Words,
+    progress: Progress | None = None,
+) -> Release:
     """Count, withhold and round: everything that anybody will ever see of a run.
 
     Parameters
@@ -107,12 +115,14 @@ def release(private: Private, thresholds: Thresholds, about: dict[str, Any], wor
         [level.labels for level in private.levels], private.attributes, private.users, private.conversations
     )
     withheld = suppress(lattice, cell_limits(thresholds))
+    bins = _bins(private, thresholds)
+    audited = audit(lattice, thresholds, bins, progress)
     clusters = _clusters(private, sizes, lattice, thresholds, words)
     total = lattice.blocks[BlockKey(NONE, ())].counts
     return Release(
         clusters=clusters,
         cube=_cube(lattice, thresholds),
-        map=_map(private, thresholds),
+        map=_map(private, bins, thresholds),
         search=_search(clusters, words),
         about={
             **about,
@@ -122,7 +132,7 @@ def release(private: Private, thresholds: Thresholds, about: dict[str, Any], wor
             "attributes": [attribute.name for attribute in private.attributes],
             "map_grid": MAP_GRID,
         },
-        privacy=_promise(private, thresholds, withheld),
+        privacy=_promise(private, thresholds, withheld, audited),
     )
 
 
@@ -224,9 +234,9 @@ def _cube(lattice: Lattice, thresholds: Thresholds) -> pa.Table:
     return pa.concat_tables(tables).combine_chunks()
 
 
-def _map(private: Private, thresholds: Thresholds) -> pa.Table:
+def _bins(private: Private, thresholds: Thresholds) -> Bins:
     one = _one_row_each(private)
-    bins = map_bins(
+    return map_bins(
         private.positions[one],
         private.levels[0].labels[one],
         None if private.users is None else private.users[one],
@@ -234,6 +244,9 @@ def _map(private: Private, thresholds: Thresholds) -> pa.Table:
         min_conversations=thresholds.conversations,
         grid=MAP_GRID,
     )
+
+
+def _map(private: Private, bins: Bins, thresholds: Thresholds) -> pa.Table:
     conversations, users = bins.conversations.astype(np.int64), bins.users.astype(np.int64)
     columns = {
         "cluster_id": [f"0-{cluster}" for cluster in bins.cluster],
@@ -267,7 +280,7 @@ def _search(clusters: pa.Table, words: Words) -> pa.Table:
     return pa.table({"cluster_id": clusters["id"].to_pylist(), "vector": list(vectors)}, schema=SEARCH)
 
 
-def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed) -> dict[str, Any]:
+def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed, audited: Audited) -> dict[str, Any]:
     known = private.users is not None
     some_unknown = private.users is not None and bool((private.users < 0).any())
     return {
@@ -283,6 +296,9 @@ def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed) -> 
         "cells_withheld_for_being_small": _about(withheld.small),
         "cells_withheld_to_guard_others": _about(withheld.complementary),
         "cells_counted": _about(withheld.cells),
+        "withheld_cells_audited": _about(audited.cells),
+        "cells_withheld_by_the_audit": _about(audited.withheld),
+        "pairs_not_released": [list(pair) for pair in audited.without],
         "clusters_without_a_safe_name": _about(sum(name is None for level in private.levels for name in level.names)),
     }
 

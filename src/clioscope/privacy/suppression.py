@@ -39,6 +39,12 @@ def suppress(lattice: Lattice, limits: Limits) -> Suppressed:
         if key.attributes:
             block.shown = limits.enough(block.counts, lattice.users is not None)
             small += int((~block.shown).sum())
+    complementary = guard(lattice, limits)
+    return Suppressed(small, complementary, sum(len(b.keys) for k, b in lattice.blocks.items() if k.attributes))
+
+
+def guard(lattice: Lattice, limits: Limits) -> int:
+    """Withhold more until no sum gives a withheld cell away. Returns how many cells."""
     sums = [s for s in lattice.sums() if s.part.attributes]
     complementary, changed = 0, True
     while changed:
@@ -47,7 +53,7 @@ def suppress(lattice: Lattice, limits: Limits) -> Suppressed:
             withheld = _guard(lattice, a_sum, limits)
             complementary += withheld
             changed |= withheld > 0
-    return Suppressed(small, complementary, sum(len(b.keys) for k, b in lattice.blocks.items() if k.attributes))
+    return complementary
 
 
 def _guard(lattice: Lattice, a_sum: Sum, limits: Limits) -> int:

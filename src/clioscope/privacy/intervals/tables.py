@@ -1,0 +1,192 @@
+"""The tables of one pair of attributes, for a few base clusters and all that they are part of, as one long vector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from clioscope.privacy.counting import Codes
+from clioscope.privacy.intervals.figures import Figures, Flags, Interval, Reals
+from clioscope.privacy.lattice import NONE, BlockKey
+
+
+class Split(NamedTuple):
+    """A total of one cluster and its parts, by place.
+
+    ``by``: the attribute that splits it, an index. ``missing``: the total is of those without a value.
+    """
+
+    total: int
+    parts: Codes
+    by: int
+    missing: bool
+
+
+class Table(NamedTuple):
+    """The cells by ``attributes``, at ``start`` and the places that follow, in this ``shape``."""
+
+    attributes: tuple[int, ...]
+    shape: tuple[int, ...]
+    start: int
+
+    def places(self) -> Codes:
+        """int64, in the table's shape."""
+        return self.start + np.arange(int(np.prod(self.shape)), dtype=np.int64).reshape(self.shape)
+
+
+class Layout:
+    """Where the cells of one cluster lie: those by all of ``attributes``, then by fewer, then the cluster itself.
+
+    Parameters
+    ----------
+    attributes
+        One or two, ascending.
+    values
+        int64, ascending, for each attribute: those that are looked at. An attribute that some conversations have no
+        value of has one more place, the last, for these.
+    """
+
+    def __init__(self, figures: Figures, attributes: tuple[int, ...], values: Sequence[Codes]) -> None:
+        self.attributes, self.values = attributes, list(values)
+        known = figures.lattice.attributes
+        self.open = [known[a].open for a in attributes]
+        sizes = [len(of) + is_open for of, is_open in zip(values, self.open, strict=True)]
+        which = [(0, 1), (0,), (1,), ()] if len(attributes) == 2 else [(0,), ()]
+        self.tables: list[Table] = []
+        start = 0
+        for of in which:
+            shape = tuple(sizes[i] for i in of)
+            self.tables.append(Table(tuple(attributes[i] for i in of), shape, start))
+            start += int(np.prod(shape))
+        self.width = start
+        self.leaves = int(np.prod(sizes))
+
+    def splits(self) -> Iterator[Split]:
+        """Every sum inside one cluster."""
+        total = self.width - 1
+        if len(self.attributes) == 1:
+            yield Split(total, self.tables[0].places(), self.attributes[0], False)
+            return
+        pair, first, second = (table.places() for table in self.tables[:3])
+        for margin, parts, by, is_open in ((first, pair, 1, self.open[0]), (second, pair.T, 0, self.open[1])):
+            for i, place in enumerate(margin):
+                yield Split(int(place), parts[i], self.attributes[by], is_open and i == len(margin) - 1)
+        yield Split(total, first, self.attributes[0], False)
+        yield Split(total, second, self.attributes[1], False)
+
+
+class Nodes(NamedTuple):
+    """Clusters of one level, by their layout; [clusters, width] each.
+
+    ``cells``: int64, the place in the lattice's block, -1 where nobody is; ``named``: bool, a cell that could be shown.
+    ``conversations`` and ``users``: the truth. ``figures`` and ``figures_users``: what a shown figure stands for.
+    """
+
+    level: int
+    clusters: Codes
+    cells: Codes
+    named: Flags
+    shown: Flags
+    conversations: Reals
+    users: Reals
+    figures: Interval
+    figures_users: Interval
+
+
+def nodes(figures: Figures, layout: Layout, level: int, clusters: Codes) -> Nodes:
+    """Look clusters up."""
+    shape = (len(clusters), layout.width)
+    found = Nodes(
+        level,
+        clusters,
+        np.full(shape, NONE, dtype=np.int64),
+        np.zeros(shape, dtype=np.bool_),
+        np.zeros(shape, dtype=np.bool_),
+        np.zeros(shape),
+        np.zeros(shape),
+        Interval(np.zeros(shape), np.zeros(shape)),
+        Interval(np.zeros(shape), np.zeros(shape)),
+    )
+    for table in layout.tables:
+        _fill(figures, layout, table, found)
+    _count_missing(figures, layout, found)
+    return found
+
+
+class Held(NamedTuple):
+    """What all parts of every cell hold in truth, float64 [clusters, width]; 0 where a cell is not split so.
+
+    ``conversations`` and ``users``: added up. ``most``: the users of the largest.
+    """
+
+    conversations: Reals
+    users: Reals
+    most: Reals
+
+
+def of_parts(figures: Figures, layout: Layout, found: Nodes, by: int) -> Held:
+    """Look up what parts hold, whether they are in the layout or not."""
+    held = Held(*(np.zeros(found.cells.shape) for _ in range(3)))
+    for table in layout.tables:
+        places = table.places().ravel()
+        cells = found.cells[:, places]
+        for into, of in zip(held, figures.parts[BlockKey(found.level, table.attributes)], strict=True):
+            if by in of and len(of[by]):
+                into[:, places] = np.where(cells >= 0, of[by][cells], 0.0)
+    return held
+
+
+def _fill(figures: Figures, layout: Layout, table: Table, found: Nodes) -> None:
+    lattice = figures.lattice
+    key = BlockKey(found.level, table.attributes)
+    block = lattice.blocks[key]
+    keys, places = found.clusters[:, None], np.array([0])
+    for attribute in table.attributes:
+        of = layout.values[layout.attributes.index(attribute)]
+        width, size = len(lattice.attributes[attribute].values), table.shape[table.attributes.index(attribute)]
+        keys = (keys[:, :, None] * width + of).reshape(len(keys), -1)
+        places = (places[:, None] * size + np.arange(len(of))).ravel()
+    places = places + table.start
+    at = np.minimum(np.searchsorted(block.keys, keys), max(len(block.keys) - 1, 0))
+    there = block.keys[at] == keys if len(block.keys) else np.zeros(keys.shape, dtype=np.bool_)
+    rows, columns = np.nonzero(there)
+    cells, into = at[rows, columns], (rows, places[columns])
+    found.named[:, places] = True
+    found.cells[into] = cells
+    found.shown[into] = block.shown[cells]
+    found.conversations[into] = block.counts.conversations[cells]
+    found.users[into] = block.counts.users[cells]
+    for into_interval, interval in (
+        (found.figures, figures.conversations(key, cells)),
+        (found.figures_users, figures.users(key, cells)),
+    ):
+        into_interval.low[into], into_interval.high[into] = interval
+
+
+def _count_missing(figures: Figures, layout: Layout, found: Nodes) -> None:
+    """Those without a value: what all values of an attribute leave of the total.
+
+    Those that have no value of either are counted where all values are looked at, and else stay out of it.
+    """
+    if not any(layout.open):
+        return
+    counts, total = found.conversations, layout.width - 1
+    parts = [of_parts(figures, layout, found, a).conversations for a in layout.attributes]
+    if len(layout.attributes) == 1:
+        counts[:, total - 1] = np.maximum(counts[:, total] - parts[0][:, total], 0)
+        return
+    pair, margins = layout.tables[0].places(), [table.places() for table in layout.tables[1:3]]
+    for axis in (0, 1):
+        if layout.open[axis]:
+            named = slice(0, -1) if layout.open[1 - axis] else slice(None)
+            other, last = margins[1 - axis][named], (pair[-1] if axis == 0 else pair[:, -1])[named]
+            counts[:, margins[axis][-1]] = np.maximum(counts[:, total] - parts[axis][:, total], 0)
+            counts[:, last] = np.maximum(counts[:, other] - parts[axis][:, other], 0)
+    if all(layout.open):
+        all_here = [
+            counts[:, margin[:-1]].sum(axis=1) == of[:, total] for margin, of in zip(margins, parts, strict=True)
+        ]
+        left = counts[:, margins[0][-1]] - counts[:, pair[-1, :-1]].sum(axis=1)
+        counts[:, pair[-1, -1]] = np.where(all_here[0] & all_here[1], np.maximum(left, 0), 0)
