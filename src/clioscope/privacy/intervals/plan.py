@@ -95,7 +95,7 @@ class Plan:
         for attribute in table:
             values = self._leaf_values[self._attributes.index(attribute)]
             packed = packed * self._width([attribute]) + values
-        return packed == value
+        return np.asarray(packed == value)
 
     def _with_partners(self, level: int, table: tuple[int, ...], cells: list[int], base: Codes, leaves: Flags) -> Work:
         """``base``: by place. Partners hide most of the same values, near by and anywhere, or most of any values."""
@@ -112,7 +112,9 @@ class Plan:
         found = {table: np.array(cells, dtype=np.int64)}
         return self._block(self._base[base], level, found, _FEW_CELLS, held)
 
-    def _block(self, base: Codes, level: int, cells: dict[tuple[int, ...], Codes], most: int, held: Flags | None = None) -> Work:
+    def _block(
+        self, base: Codes, level: int, cells: dict[tuple[int, ...], Codes], most: int, held: Flags | None = None
+    ) -> Work:
         room = max(3, int((most / len(base)) ** (1 / len(self._attributes))))
         here = np.isin(self._base[self._leaf_base], base)
         weights = np.where(self._leaves.shown, 1e-3, 1.0) * self._leaves.counts.conversations
@@ -121,7 +123,9 @@ class Plan:
             common = np.bincount(of[here], weights=weights[here], minlength=self._width([attribute]))
             wanted = [self._values_of(level, table, attribute, found) for table, found in cells.items()]
             wanted += [] if held is None else [of[held]]
-            values.append(_with_most(np.unique(np.concatenate(wanted)), np.where(common > 0, common, -1.0), room, all_in=True))
+            values.append(
+                _with_most(np.unique(np.concatenate(wanted)), np.where(common > 0, common, -1.0), room, all_in=True)
+            )
         return Work(self._attributes, base, values, level, cells)
 
     def _values_of(self, level: int, table: tuple[int, ...], attribute: int, cells: Codes) -> Codes:
