@@ -298,6 +298,7 @@ def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed, aud
         "cells_counted": _about(withheld.cells),
         "withheld_cells_audited": _about(audited.cells),
         "cells_withheld_by_the_audit": _about(audited.withheld),
+        "withheld_cells_not_proven": _about(audited.left),
         "pairs_not_released": [list(pair) for pair in audited.without],
         "clusters_without_a_safe_name": _about(sum(name is None for level in private.levels for name in level.names)),
     }

@@ -118,7 +118,7 @@ class Figures:
         has_none = np.bincount(at, minlength=len(clusters)) == 0
 
         def together(values: Reals) -> Reals:
-            return np.bincount(at, weights=values, minlength=len(clusters))
+            return np.bincount(at, weights=values, minlength=len(clusters)).astype(np.float64)
 
         most = np.zeros(len(clusters))
         np.maximum.at(most, at, people.low)
@@ -144,8 +144,10 @@ class Figures:
             counts, into = self.lattice.blocks[a_sum.part].counts, found[a_sum.total]
             split = next(iter(set(a_sum.part.attributes) - set(a_sum.total.attributes)), CHILDREN)
             size = len(self.lattice.blocks[a_sum.total].keys)
-            into.conversations[split] = np.bincount(a_sum.total_of, weights=counts.conversations, minlength=size)
-            into.users[split] = np.bincount(a_sum.total_of, weights=counts.users, minlength=size)
+            into.conversations[split] = np.bincount(
+                a_sum.total_of, weights=counts.conversations, minlength=size
+            ).astype(float)
+            into.users[split] = np.bincount(a_sum.total_of, weights=counts.users, minlength=size).astype(float)
             into.most[split] = np.zeros(size)
             np.maximum.at(into.most[split], a_sum.total_of, counts.users)
         return found

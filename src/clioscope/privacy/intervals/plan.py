@@ -78,7 +78,7 @@ class Plan:
                 base = np.zeros(0, dtype=np.int64)
                 for cell, cluster in zip(*(of[keys % width == value] for of in (cells, keys // width)), strict=True):
                     holding = np.unique(self._leaf_base[leaves & (self._of[level][self._leaf_base] == cluster)])
-                    if mine and len(np.union1d(base, holding)) > _HOLDING:
+                    if mine and len(np.union1d(base, holding)) > _HOLDING * len(table) // len(self._attributes):
                         yield self._with_partners(level, table, mine, base, leaves)
                         mine, base = [], np.zeros(0, dtype=np.int64)
                     mine.append(int(cell))
@@ -95,30 +95,37 @@ class Plan:
         for attribute in table:
             values = self._leaf_values[self._attributes.index(attribute)]
             packed = packed * self._width([attribute]) + values
-        return packed == value
+        return np.asarray(packed == value)
 
     def _with_partners(self, level: int, table: tuple[int, ...], cells: list[int], base: Codes, leaves: Flags) -> Work:
         """``base``: by place. Partners hide most of the same values, near by and anywhere, or most of any values."""
         hidden = np.where(self._leaves.shown, 0.0, self._leaves.counts.conversations)
         same = np.bincount(self._leaf_base, weights=hidden * leaves, minlength=len(self._base))
         any_value = np.bincount(self._leaf_base, weights=hidden, minlength=len(self._base))
+        # A cell can only be emptied of the values that are looked at.
+        held = leaves & np.isin(self._leaf_base, base)
         above = self._figures.above(level)
         near = self._of[NONE if above is None else above]
         is_near = np.isin(near, near[base])
         base = _with_most(base, np.where(is_near, same + 1e-3 * any_value, -1.0), _PARTNERS)
         base = _with_most(base, same + 1e-3 * any_value, _PARTNERS)
         found = {table: np.array(cells, dtype=np.int64)}
-        return self._block(self._base[base], level, found, _FEW_CELLS)
+        return self._block(self._base[base], level, found, _FEW_CELLS, held)
 
-    def _block(self, base: Codes, level: int, cells: dict[tuple[int, ...], Codes], most: int) -> Work:
+    def _block(
+        self, base: Codes, level: int, cells: dict[tuple[int, ...], Codes], most: int, held: Flags | None = None
+    ) -> Work:
         room = max(3, int((most / len(base)) ** (1 / len(self._attributes))))
         here = np.isin(self._base[self._leaf_base], base)
         weights = np.where(self._leaves.shown, 1e-3, 1.0) * self._leaves.counts.conversations
         values = []
         for attribute, of in zip(self._attributes, self._leaf_values, strict=True):
-            held = np.bincount(of[here], weights=weights[here], minlength=self._width([attribute]))
+            common = np.bincount(of[here], weights=weights[here], minlength=self._width([attribute]))
             wanted = [self._values_of(level, table, attribute, found) for table, found in cells.items()]
-            values.append(_with_most(np.unique(np.concatenate(wanted)), np.where(held > 0, held, -1.0), room, all_in=True))
+            wanted += [] if held is None else [of[held]]
+            values.append(
+                _with_most(np.unique(np.concatenate(wanted)), np.where(common > 0, common, -1.0), room, all_in=True)
+            )
         return Work(self._attributes, base, values, level, cells)
 
     def _values_of(self, level: int, table: tuple[int, ...], attribute: int, cells: Codes) -> Codes:

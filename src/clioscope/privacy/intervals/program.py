@@ -44,14 +44,18 @@ class Program:
 
     def __init__(self, figures: Figures, attributes: tuple[int, ...], values: Sequence[Codes], base: Codes) -> None:
         self.layout = layout = Layout(figures, attributes, values)
-        levels = [nodes(figures, layout, level, np.unique(figures.node(level, base))) for level in figures.lattice.levels]
+        levels = [
+            nodes(figures, layout, level, np.unique(figures.node(level, base))) for level in figures.lattice.levels
+        ]
         self.nodes = levels
         self.starts = [0, *np.cumsum([found.cells.size for found in levels]).tolist()]
         self.count = self.starts[-1]
         self.shown: Flags = np.concatenate([found.shown.ravel() for found in levels])
         self.cells: Codes = np.concatenate([found.cells.ravel() for found in levels])
         self._known, self._exact = figures.users_known, figures.lattice.conversations is None
-        self.truth: Reals = np.concatenate([n.conversations.ravel() for n in levels] + [n.users.ravel() for n in levels])
+        self.truth: Reals = np.concatenate(
+            [n.conversations.ravel() for n in levels] + [n.users.ravel() for n in levels]
+        )
         sums = sums_of(figures, layout, levels, self.starts)
         self._k = float(figures.limits.users)
         self.low, self.high = self._bounds(self._k)
@@ -63,7 +67,8 @@ class Program:
     def column(self, level: int, clusters: Codes) -> Codes:
         """int64: where the cells of clusters of one level begin."""
         number = next(i for i, found in enumerate(self.nodes) if found.level == level)
-        return self.starts[number] + np.searchsorted(self.nodes[number].clusters, clusters) * self.layout.width
+        at: Codes = np.searchsorted(self.nodes[number].clusters, clusters).astype(np.int64)
+        return self.starts[number] + at * self.layout.width
 
     def _is_leaf(self) -> Flags:
         leaf = np.zeros(self.count, dtype=np.bool_)

@@ -29,14 +29,20 @@ class Audited(NamedTuple):
         Shown cells that were withheld for it.
     without
         Pairs of attributes of which nothing is shown any more, by name.
+    left
+        Withheld cells that are not open though nothing is shown that gives them away but their clusters' totals: those
+        of an attribute with a single value, and of clusters not much larger than k.
     """
 
     cells: int
     withheld: int
     without: list[tuple[str, ...]]
+    left: int
 
 
-def audit(lattice: Lattice, thresholds: Thresholds, bins: Bins | None = None, progress: Progress | None = None) -> Audited:
+def audit(
+    lattice: Lattice, thresholds: Thresholds, bins: Bins | None = None, progress: Progress | None = None
+) -> Audited:
     """Withhold more of ``lattice`` until nobody can tell much of any withheld cell.
 
     For every pair of attributes, from all that is shown by these two, by each of them and of all clusters of all
@@ -55,7 +61,7 @@ def audit(lattice: Lattice, thresholds: Thresholds, bins: Bins | None = None, pr
     """
     limits = cell_limits(thresholds)
     if limits.conversations <= 1 or not lattice.attributes:
-        return Audited(0, 0, [])
+        return Audited(0, 0, [], 0)
     progress = progress or Silent()
     before = _shown(lattice)
     figures = Figures(lattice, limits, cluster_limits(thresholds), bins)
@@ -64,12 +70,15 @@ def audit(lattice: Lattice, thresholds: Thresholds, bins: Bins | None = None, pr
     with progress.stage("Auditing what is withheld", run.pending(), "cells") as work:
         exposed = run.run(work.advance)
         while exposed:
+            shown = _shown(lattice)
             for found in exposed:
                 failed[found.attributes, found.cell] += 1
                 _withhold(figures, found, failed[found.attributes, found.cell])
             guard(lattice, limits)
+            if _shown(lattice) == shown:
+                break
             exposed = run.run()
-    return Audited(run.count(), before - _shown(lattice), _without(lattice, run))
+    return Audited(run.count(), before - _shown(lattice), _without(lattice, run), len(exposed))
 
 
 def _shown(lattice: Lattice) -> int:

@@ -25,7 +25,9 @@ class Matrix(NamedTuple):
 
     def times(self, point: Reals) -> Reals:
         """float64 [rows]: the values at one point."""
-        return np.bincount(self.entries(), weights=self.values * point[self.columns], minlength=len(self.low))
+        return np.bincount(self.entries(), weights=self.values * point[self.columns], minlength=len(self.low)).astype(
+            float
+        )
 
     def select(self, chosen: Flags) -> Matrix:
         """Some of the rows."""

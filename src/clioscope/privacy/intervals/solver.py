@@ -12,7 +12,6 @@ from typing import NamedTuple
 import highspy
 import numpy as np
 
-from clioscope.privacy.counting import Codes
 from clioscope.privacy.intervals.figures import Flags, Reals
 from clioscope.privacy.intervals.program import Program
 
@@ -78,7 +77,7 @@ class Solver:
         model.a_matrix_.start_ = rows.start.astype(np.int32)
         model.a_matrix_.index_ = new[rows.columns].astype(np.int32)
         model.a_matrix_.value_ = rows.values
-        highs = highspy.Highs()
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
