@@ -43,7 +43,8 @@ class Canaries:
     Of one user: three canaries at the beginning of an honest conversation, each said in another way. Of more users:
     each has a conversation of its own with the sentence. Looked through are the bytes and the cells of every file of
     the atlas (names, descriptions, terms, values of the cube, what is searched by), and what a wholly compromised
-    summariser could have published, which writes down all that it reads of a cluster.
+    summariser could have published, which writes down all that it reads of a cluster. Where there is noise it reads
+    nothing but what is released.
     """
 
     name = "canaries"
@@ -59,9 +60,11 @@ class Canaries:
             unprotected = _words_in(planting.release(profile="personal").path)
             said = {word for holder in holders_of(planting.clustered(), _words(canaries)) for word in holder.words}
             work.advance(1)
-            released = _words_in(planting.release().path)
-            tight = planting.clustered()
-            supported = supported_in_clusters(holders_of(tight, _words(canaries)), tight.levels, k)
+            released = _words_in(planting.release_as_run().path)
+            supported = released
+            if setup.config.epsilon is None:
+                tight = planting.clustered()
+                supported = supported_in_clusters(holders_of(tight, _words(canaries)), tight.levels, k)
             work.advance(1)
         by_namer = "the run's model" if setup.calls is not None else "the local namer"
         trials = [
@@ -150,7 +153,7 @@ def _finding(canaries: Sequence[Canary], k: int, trials: Sequence[Trial], shown:
     bound = out.interval()[1]
     sentence = (
         f"Of {len(few):,} planted words that fewer than {k} users share, {out.successes:,} came out in any form, "
-        f"which bounds the rate at {bound:.2%}. Of {len(enough)} that {k} or more users share, {more} may come out."
+        f"which bounds the rate at {bound:.2%}. Of {len(enough)} that {k} or more users share, {more} could come out."
     )
     return Finding(
         Canaries.name,
