@@ -70,7 +70,7 @@ class Canaries:
         trials = [
             *_trials(canaries, "a compromised summariser", _NOTHING, said),
             *_trials(canaries, by_namer, "words of 3 conversations", unprotected),
-            *_trials(canaries, "a compromised summariser", _ALL, supported),
+            *_trials(canaries, "a compromised summariser", _ALL, supported, by_way=True),
             *_trials(canaries, f"all files, {by_namer}", _ALL, released),
         ]
         return _finding(canaries, k, trials, supported | released)
@@ -135,12 +135,16 @@ def _words_in(folder: Path) -> set[str]:
     return found
 
 
-def _trials(canaries: Sequence[Canary], who: str, layers: str, shown: set[str]) -> Iterator[Trial]:
+def _trials(
+    canaries: Sequence[Canary], who: str, layers: str, shown: set[str], *, by_way: bool = False
+) -> Iterator[Trial]:
+    """How many came out, by the number of users that say them and, where asked for, by the way in which."""
     for users in sorted({canary.users for canary in canaries}):
-        for way in WAYS:
-            mine = [canary for canary in canaries if (canary.users, canary.way) == (users, way)]
+        told = "1 user" if users == 1 else f"{users} users"
+        for ways in [(way,) for way in WAYS] if by_way else [WAYS]:
+            mine = [canary for canary in canaries if canary.users == users and canary.way in ways]
             if mine:
-                told = "1 user" if users == 1 else f"{users} users"
+                way = ways[0] if by_way else "however said"
                 out = sum(canary.word in shown for canary in mine)
                 yield Trial(f"{told}, {way}; {who}", layers, Rate(out, len(mine)))
 
