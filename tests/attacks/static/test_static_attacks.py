@@ -196,3 +196,4 @@ def test_every_hierarchy_is_attacked(tmp_path: Path) -> None:
     finding = attacked(tmp_path / "run", "thresholds")
     assert {trial.setting.partition(":")[0] for trial in finding.trials} == {"atlas", "atlas-task"}
     assert finding.sentence.count("atlas-task:") == 1
+    assert finding.verdict == "held"

@@ -21,7 +21,7 @@ from clioscope.progress import Progress
 from clioscope.vault import Parts, RunFolder, conversations_in, items_of, user_codes
 from clioscope.vault.retention import Retention
 
-MOST_CONVERSATIONS = 4_000
+MOST_CONVERSATIONS, MOST_WITH_A_MODEL = 4_000, 500
 """Conversations of a run that things are planted among. Of a larger run whole users are drawn, so that each keeps all
 of theirs."""
 
@@ -82,14 +82,15 @@ def setup(
     seed: int = 0,
     tries: int | None = None,
     *,
-    most: int = MOST_CONVERSATIONS,
+    most: int | None = None,
 ) -> Setup:
     """Read from the vault of a finished run what the attacks need.
 
     Parameters
     ----------
     most
-        Conversations that are read at most, but for those of the last user.
+        Conversations that are read at most, but for those of the last user. ``None``: ``MOST_CONVERSATIONS``, and
+        ``MOST_WITH_A_MODEL`` where models are called, since each conversation then costs something.
 
     Raises
     ------
@@ -101,7 +102,8 @@ def setup(
             f"The vault of {run.path} no longer holds everything ({', '.join(gone)} removed), and attacks that plant "
             "something need the conversations. Run again from the source to try them."
         )
-    chosen = _chosen(run.conversations, most, seed)
+    usual = MOST_CONVERSATIONS if calls is None else MOST_WITH_A_MODEL
+    chosen = _chosen(run.conversations, most or usual, seed)
     found: list[Conversation] = []
     start = 0
     for table in run.conversations.read():

@@ -43,7 +43,8 @@ class Canaries:
     Of one user: three canaries at the beginning of an honest conversation, each said in another way. Of more users:
     each has a conversation of its own with the sentence. Looked through are the bytes and the cells of every file of
     the atlas (names, descriptions, terms, values of the cube, what is searched by), and what a wholly compromised
-    summariser could have published, which writes down all that it reads of a cluster.
+    summariser could have published, which writes down all that it reads of a cluster. Where there is noise it reads
+    nothing but what is released.
     """
 
     name = "canaries"
@@ -59,15 +60,17 @@ class Canaries:
             unprotected = _words_in(planting.release(profile="personal").path)
             said = {word for holder in holders_of(planting.clustered(), _words(canaries)) for word in holder.words}
             work.advance(1)
-            released = _words_in(planting.release().path)
-            tight = planting.clustered()
-            supported = supported_in_clusters(holders_of(tight, _words(canaries)), tight.levels, k)
+            released = _words_in(planting.release_as_run().path)
+            supported = released
+            if setup.config.epsilon is None:
+                tight = planting.clustered()
+                supported = supported_in_clusters(holders_of(tight, _words(canaries)), tight.levels, k)
             work.advance(1)
         by_namer = "the run's model" if setup.calls is not None else "the local namer"
         trials = [
             *_trials(canaries, "a compromised summariser", _NOTHING, said),
             *_trials(canaries, by_namer, "words of 3 conversations", unprotected),
-            *_trials(canaries, "a compromised summariser", _ALL, supported),
+            *_trials(canaries, "a compromised summariser", _ALL, supported, by_way=True),
             *_trials(canaries, f"all files, {by_namer}", _ALL, released),
         ]
         return _finding(canaries, k, trials, supported | released)
@@ -132,12 +135,16 @@ def _words_in(folder: Path) -> set[str]:
     return found
 
 
-def _trials(canaries: Sequence[Canary], who: str, layers: str, shown: set[str]) -> Iterator[Trial]:
+def _trials(
+    canaries: Sequence[Canary], who: str, layers: str, shown: set[str], *, by_way: bool = False
+) -> Iterator[Trial]:
+    """How many came out, by the number of users that say them and, where asked for, by the way in which."""
     for users in sorted({canary.users for canary in canaries}):
-        for way in WAYS:
-            mine = [canary for canary in canaries if (canary.users, canary.way) == (users, way)]
+        told = "1 user" if users == 1 else f"{users} users"
+        for ways in [(way,) for way in WAYS] if by_way else [WAYS]:
+            mine = [canary for canary in canaries if canary.users == users and canary.way in ways]
             if mine:
-                told = "1 user" if users == 1 else f"{users} users"
+                way = ways[0] if by_way else "however said"
                 out = sum(canary.word in shown for canary in mine)
                 yield Trial(f"{told}, {way}; {who}", layers, Rate(out, len(mine)))
 
@@ -150,7 +157,7 @@ def _finding(canaries: Sequence[Canary], k: int, trials: Sequence[Trial], shown:
     bound = out.interval()[1]
     sentence = (
         f"Of {len(few):,} planted words that fewer than {k} users share, {out.successes:,} came out in any form, "
-        f"which bounds the rate at {bound:.2%}. Of {len(enough)} that {k} or more users share, {more} may come out."
+        f"which bounds the rate at {bound:.2%}. Of {len(enough)} that {k} or more users share, {more} could come out."
     )
     return Finding(
         Canaries.name,

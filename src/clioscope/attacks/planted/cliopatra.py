@@ -9,20 +9,12 @@ from typing import NamedTuple
 
 from clioscope.attacks.finding import Finding, Rate, Trial, Verdict
 from clioscope.attacks.planted.base import Setup
-from clioscope.attacks.planted.counts import count_trials
-from clioscope.attacks.planted.invented import stems_in
+from clioscope.attacks.planted.counts import ALL, NOTHING, count_trials
 from clioscope.attacks.planted.naming_again import published_words, words_by_conversation
 from clioscope.attacks.planted.noise import noise_trials
 from clioscope.attacks.planted.planting import Clustered, Planting, config_of_copy
-from clioscope.attacks.planted.poison import (
-    CANDIDATES,
-    Sent,
-    Target,
-    copied_poison,
-    draw_targets,
-    poison,
-    words_of_target,
-)
+from clioscope.attacks.planted.poison import CANDIDATES, Target
+from clioscope.attacks.planted.poisoned_copy import Attacker, planted, targets_of, together
 from clioscope.attacks.planted.reading_off import (
     Holder,
     guess,
@@ -31,29 +23,13 @@ from clioscope.attacks.planted.reading_off import (
     said_in_clusters,
     supported_in_clusters,
 )
-from clioscope.conversation import Conversation, Message
 from clioscope.progress import Progress
 
-TARGETS, TARGETS_WITH_A_MODEL = 20, 5
-
-ALL = "all"
-NOTHING = "nothing"
 GUESS = 1 / CANDIDATES
 """What naming any candidate gives."""
 
 CONFIDENCE = 0.999
 """Of the interval that the verdict goes by: so many are looked at that one of the usual 95% would often miss."""
-
-
-class _Attacker(NamedTuple):
-    """How many accounts send, and whether they send copies of a few texts."""
-
-    accounts: int
-    copies: bool = False
-
-    def told(self) -> str:
-        one = "1 account" if self.accounts == 1 else f"{self.accounts} accounts"
-        return f"{one}, copies of a few texts" if self.copies else one
 
 
 class Cliopatra:
@@ -77,17 +53,17 @@ class Cliopatra:
     def run(self, setup: Setup, progress: Progress) -> Finding:
         """See :class:`~clioscope.attacks.planted.base.PlantedAttack`."""
         k = config_of_copy(setup).thresholds.support
-        attack = _Attack(setup, _targets(setup), k)
-        accounts = sorted({1, 5, max(1, k - 1), k + 1})
+        attack = _Attack(setup, targets_of(setup), k)
+        accounts = _accounts(k)
         with progress.stage("Attacking: cliopatra", len(accounts) + 3, "attackers") as work:
-            first = attack.planting(_Attacker(max(1, k - 1)))
+            first = attack.planting(Attacker(max(1, k - 1)))
             trials = list(attack.unprotected(attack.loose(first)))
             work.advance(1)
             for number in accounts:
-                attacker = _Attacker(number)
+                attacker = Attacker(number)
                 trials += attack.protected(attacker, first if number == k - 1 else attack.planting(attacker))
                 work.advance(1)
-            copies = _Attacker(max(1, k - 1), copies=True)
+            copies = Attacker(max(1, k - 1), copies=True)
             trials += attack.protected(copies, attack.planting(copies))
             work.advance(1)
             trials += count_trials(setup, accounts)
@@ -114,11 +90,11 @@ class _Attack:
         self._words = {word for target in targets for word in target.candidates}
         self._namer = "the run's model" if setup.calls is not None else "the local namer"
 
-    def planting(self, attacker: _Attacker) -> Planting:
+    def planting(self, attacker: Attacker) -> Planting:
         """A copy with the targets, and with what the attacker sends for each."""
-        planted = list(_planted(self._setup, self._targets, attacker, self._k, self._known))
+        sent = list(planted(self._setup, self._targets, attacker, self._k, self._known))
         name = f"cliopatra-{attacker.accounts}{'-copies' if attacker.copies else ''}"
-        return Planting(self._setup, name, [*self._setup.conversations, *planted], len(self._targets))
+        return Planting(self._setup, name, [*self._setup.conversations, *sent], len(self._targets))
 
     def loose(self, planting: Planting) -> _Loose:
         """Release without minimums, where nothing depends on who sent what."""
@@ -130,7 +106,7 @@ class _Attack:
 
     def unprotected(self, loose: _Loose) -> Iterator[Trial]:
         """Without protection, and without counting users: one account is then as good as many."""
-        k, levels, by_namer, by_anyone = self._k, loose.clustered.levels, *self._settings(_Attacker(1))
+        k, levels, by_namer, by_anyone = self._k, loose.clustered.levels, *self._settings(Attacker(1))
         own = {item for item, id in enumerate(loose.clustered.ids) if id.startswith("sent-")}
         by_conversation = said_in_clusters(loose.holders, levels, lambda holder: holder.item, k)
         yield self._trial(by_anyone, NOTHING, not_sent_by_the_attacker(loose.holders, own))
@@ -138,20 +114,26 @@ class _Attack:
         of_namer = f"words of {k} conversations" if self._setup.calls is None else "no minimums"
         yield self._trial(by_namer, of_namer, loose.shown)
 
-    def protected(self, attacker: _Attacker, planting: Planting) -> Iterator[Trial]:
-        """With the minimums of clusters, and then with all."""
+    def protected(self, attacker: Attacker, planting: Planting) -> Iterator[Trial]:
+        """With the minimums of clusters, and then with all.
+
+        Of a run with noise whoever writes knows released words alone, so that a compromised one has no more to write.
+        """
         k, by_namer, by_anyone = self._k, *self._settings(attacker)
-        shown = published_words(planting.release())
+        shown = published_words(planting.release_as_run())
+        if self._setup.config.epsilon is not None:
+            yield self._trial(by_namer, ALL, shown)
+            return
         tight = planting.clustered()
         holders = holders_of(tight, self._words)
         by_user = said_in_clusters(holders, tight.levels, lambda holder: holder.user, k)
         yield self._trial(by_anyone, f"words of {k} users", by_user)
         yield self._trial(by_namer, ALL, shown)
-        together = ("targets in a cluster with most of their poison", _together(tight, self._targets))
+        near = ("targets in a cluster with most of their poison", together(tight, self._targets))
         trial = self._trial(by_anyone, ALL, supported_in_clusters(holders, tight.levels, k))
-        yield replace(trial, figures=[together])
+        yield replace(trial, figures=[near])
 
-    def _settings(self, attacker: _Attacker) -> tuple[str, str]:
+    def _settings(self, attacker: Attacker) -> tuple[str, str]:
         """Who writes: the run's namer, or a compromised summariser."""
         return f"{attacker.told()}, {self._namer}", f"{attacker.told()}, a compromised summariser"
 
@@ -161,55 +143,17 @@ class _Attack:
         return Trial(setting, layers, Rate(right, len(self._targets)), GUESS)
 
 
-def _targets(setup: Setup) -> list[Target]:
-    rng = random.Random(setup.seed)
-    honest = stems_in(message.content for c in setup.conversations for message in c.messages)
-    usual = TARGETS if setup.calls is None else TARGETS_WITH_A_MODEL
-    return draw_targets(setup.tries or usual, rng, honest)
-
-
-def _planted(
-    setup: Setup, targets: Sequence[Target], attacker: _Attacker, k: int, known: bool
-) -> Iterator[Conversation]:
-    """What targets and attackers say, with times and columns such as honest conversations have."""
-    for target in targets:
-        rng = random.Random(f"{setup.seed} {target.number}")
-        sent: list[Sent] = copied_poison(target, k, rng) if attacker.copies else poison(target, k, rng)
-        yield _like(
-            setup, rng, f"target-{target.number}", f"target {target.number}" if known else None, words_of_target(target)
-        )
-        for number, text in sent:
-            account = f"attacker {target.number} {number % attacker.accounts}" if known else None
-            yield _like(setup, rng, f"sent-{target.number}-{number}", account, text)
-
-
-def _like(setup: Setup, rng: random.Random, id: str, user: str | None, text: str) -> Conversation:
-    model = rng.choice(setup.conversations)
-    return Conversation(id, (Message("user", text),), user, model.time, model.metadata)
-
-
-def _together(clustered: Clustered, targets: Sequence[Target]) -> int:
-    """How many targets are in the base cluster that most of their poison is in."""
-    base = dict(zip(clustered.ids, clustered.levels[0].tolist(), strict=True))
-    found = 0
-    for target in targets:
-        mine = [cluster for id, cluster in base.items() if id.startswith(f"sent-{target.number}-")]
-        found += bool(mine) and base.get(f"target-{target.number}") == max(set(mine), key=mine.count)
-    return found
-
-
 def _finding(setup: Setup, k: int, trials: Sequence[Trial]) -> Finding:
     off = [t.rate for t in trials if t.rate and t.layers == NOTHING]
-    few, most = _few(setup), max((rate.share for rate in _rates(trials, (k - 1, k + 1))), default=0.0)
+    few = _few(setup)
     rates = _rates(trials, few)
     leaks = any(rate.interval(CONFIDENCE)[0] > GUESS for rate in rates)
     sentence = f"Without protection the secret came out in {min(rate.share for rate in off):.0%} of the tries. "
     if rates:
         tried, right = sum(rate.tries for rate in rates), sum(rate.successes for rate in rates)
         sentence += (
-            f"With all of it, an attacker with {' or '.join(map(str, few))} accounts named it in {right} of {tried}; "
-            f"guessing gives {GUESS * tried:.0f}. An attacker with {k - 1} accounts or more needs nobody else, and got "
-            f"it in up to {most:.0%}: thresholds cannot prevent that, and --epsilon can."
+            f"As released, an attacker with {' or '.join(map(str, few))} account{'s' * (few != [1])} named it in "
+            f"{right} of {tried}; guessing gives {GUESS * tried:.2g}. {_of_many(setup, k, trials)}"
         )
     else:
         sentence += "This run promises nothing against it, since it counts no users or asks for too few."
@@ -224,14 +168,33 @@ def _finding(setup: Setup, k: int, trials: Sequence[Trial]) -> Finding:
     )
 
 
+def _of_many(setup: Setup, k: int, trials: Sequence[Trial]) -> str:
+    """What attackers get whose accounts and one target together are as many users as a figure needs."""
+    enough = min(k, config_of_copy(setup).thresholds.users) - 1
+    most = max((rate.share for rate in _rates(trials, [n for n in _accounts(k) if n >= enough])), default=0.0)
+    got = f"An attacker with {enough} accounts or more got it in up to {most:.0%}"
+    if setup.config.epsilon is not None:
+        return f"{got}; what noise leaves of an attacker with as many accounts as it takes is in the table."
+    return f"{got}: thresholds cannot prevent that, and --epsilon can."
+
+
 def _few(setup: Setup) -> list[int]:
-    """The numbers of accounts that the run's minimums promise to withstand: together with the target still too few."""
+    """The numbers of accounts that the run promises to withstand: together with the target still too few for a figure.
+
+    Noise needs no users of its own: what it promises does not depend on the accounts.
+    """
+    if setup.config.epsilon is not None:
+        return [1, 5]
     if all(conversation.user is None for conversation in setup.conversations):
         return []
     return [number for number in (1, 5) if number + 1 < config_of_copy(setup).thresholds.users]
 
 
+def _accounts(k: int) -> list[int]:
+    return sorted({1, 5, max(1, k - 1), k + 1})
+
+
 def _rates(trials: Sequence[Trial], accounts: Sequence[int]) -> list[Rate]:
     """What attackers with so many accounts got with all protection on."""
-    begins = tuple(f"{_Attacker(number).told()}, " for number in accounts)
+    begins = tuple(f"{Attacker(number).told()}, " for number in accounts)
     return [t.rate for t in trials if t.rate and t.layers == ALL and t.setting.startswith(begins)]

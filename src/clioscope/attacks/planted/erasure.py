@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from clioscope.attacks.finding import Finding, Rate, Trial
 from clioscope.attacks.planted.base import Setup
-from clioscope.attacks.planted.recount import EXACT, Counted, Figures, counted, thresholds_of
+from clioscope.attacks.planted.recount import EXACT, Counted, Figures, counted, not_tried_with_noise, thresholds_of
 from clioscope.config import Thresholds
 from clioscope.progress import Progress
+
+_QUESTION = "Which figures and categories are those of the person who was erased?"
 
 PERSONS = 80
 
@@ -37,6 +39,8 @@ class Erasure:
 
     def run(self, setup: Setup, progress: Progress) -> Finding:
         """See :class:`~clioscope.attacks.planted.base.PlantedAttack`."""
+        if setup.config.epsilon is not None:
+            return not_tried_with_noise(self.name, _QUESTION)
         honest, thresholds = counted(setup), thresholds_of(setup)
         layers = {"nothing": EXACT, "rounding": EXACT._replace(rounding=thresholds.rounding), "all": thresholds}
         users = np.arange(len(honest.levels[0])) if honest.users is None else honest.users
@@ -61,7 +65,7 @@ class Erasure:
         )
         return Finding(
             self.name,
-            "Which figures and categories are those of the person who was erased?",
+            _QUESTION,
             "reported",
             sentence,
             trials,

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from clioscope.attacks.finding import Finding, Rate, Trial
 from clioscope.attacks.planted.base import Setup
-from clioscope.attacks.planted.recount import EXACT, Counted, Figures, counted, thresholds_of
+from clioscope.attacks.planted.recount import EXACT, Counted, Figures, counted, not_tried_with_noise, thresholds_of
 from clioscope.attacks.planted.scores import Scores, area, hits_at
 from clioscope.config import Thresholds
 from clioscope.privacy.lattice import BlockKey
 from clioscope.progress import Progress, Work
+
+_QUESTION = "Did this person take part?"
 
 PERSONS, REFERENCES = 100, 40
 _PRESENT = 0.9
@@ -52,6 +54,8 @@ class Membership:
 
     def run(self, setup: Setup, progress: Progress) -> Finding:
         """See :class:`~clioscope.attacks.planted.base.PlantedAttack`."""
+        if setup.config.epsilon is not None:
+            return not_tried_with_noise(self.name, _QUESTION)
         honest = counted(setup)
         owners = _owners(honest)
         rng = np.random.default_rng(setup.seed)
@@ -69,7 +73,7 @@ class Membership:
         )
         return Finding(
             self.name,
-            "Did this person take part?",
+            _QUESTION,
             "reported",
             sentence,
             trials,

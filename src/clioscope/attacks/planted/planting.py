@@ -62,6 +62,14 @@ class Planting:
         )
         return done.atlas
 
+    def release_as_run(self) -> Atlas:
+        """Release the copy as the run is released: with noise where the run has it."""
+        config = self._setup.config
+        if config.epsilon is None:
+            return self.release()
+        noise = {name: getattr(config, name) for name in _OF_NOISE}
+        return self.release(clusters=config.clusters, hierarchy=config.hierarchy, **noise)
+
     def clustered(self) -> Clustered:
         """The vault of the last release."""
         return Clustered(RunFolder.existing(self._folder), self.config.cluster_by[0])
@@ -146,7 +154,7 @@ def config_of_copy(setup: Setup, groups: int = 0) -> Config:
         "keep": "all",
         "expire_raw": None,
         "expire_facets": None,
-        **_WITHOUT_NOISE,
+        **dict.fromkeys([*_OF_NOISE, "budget_epsilon"]),
     }
     models = {} if setup.calls is None else dict(config.models)
     if "extract" not in models:
@@ -157,7 +165,8 @@ def config_of_copy(setup: Setup, groups: int = 0) -> Config:
     return changed(config, **gone)
 
 
-_WITHOUT_NOISE: dict[str, Any] = {"epsilon": None, "delta": None, "contributions": None, "budget_epsilon": None}
+_OF_NOISE = ("epsilon", "delta", "contributions")
+"""Fields that a release with noise has. Its budget is the copy's own."""
 
 
 def changed(config: Config, **changes: Any) -> Config:

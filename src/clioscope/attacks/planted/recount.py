@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.attacks.finding import Finding
 from clioscope.attacks.planted.base import Setup
 from clioscope.attacks.planted.planting import Clustered, Labels, Planting, config_of_copy
 from clioscope.config import PROFILES, Thresholds
@@ -114,3 +115,12 @@ def counted(setup: Setup) -> Counted:
 def thresholds_of(setup: Setup) -> Thresholds:
     """What the run's release asks, or would ask without ``epsilon``."""
     return config_of_copy(setup).thresholds
+
+
+def not_tried_with_noise(attack: str, question: str) -> Finding:
+    """Why an attack that counts again is not tried on a run with ``epsilon``."""
+    sentence = (
+        "This run's figures have noise, which is drawn once and bounds what anybody can learn of one person, whatever "
+        "they know: an attack that counts again would spend more of the budget than the release, and is not tried."
+    )
+    return Finding(attack, question, "not tried", sentence)
