@@ -66,4 +66,4 @@ def test_a_machine_that_clusters_otherwise_shows_the_recorded_atlas(cli: Cli, tm
     (vault / "secret").write_bytes(b"x" * 32)
     done = cli("demo", "--recorded", "--small")
     assert "do not fit" in done.stderr
-    assert "Write short texts and advise on meals, sleep and stress" in done.stdout
+    assert "Write short texts and give everyday advice" in done.stdout
