@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clioscope.atlas import Atlas
 from clioscope.facets.questions import DEFAULTS, answer_model
 from clioscope.models.base import Answer
 from clioscope.models.folder import outcome_of
@@ -57,6 +58,16 @@ def test_facets_of_the_real_model_hold_next_to_no_numbers() -> None:
     assert sum(any(character.isdigit() for character in text) for text in texts) <= 1
     assert Counter(facet["language"] for facet in facets)["en"] > 90
     assert Counter(facet["concern"] for facet in facets).keys() == {1, 2, 4}
+
+
+@pytest.mark.parametrize("name", ["facets", "names"])
+def test_every_recorded_name_is_the_models(name: Recorded) -> None:
+    found = recording(name, "nowhere")
+    said = [outcome_of(row) for row in map(json.loads, found.answers.splitlines())]
+    bodies = [json.loads(answer.text) for answer in said if isinstance(answer, Answer)]
+    names = {body["name"] for body in bodies if "name" in body}
+    with as_file(found.atlas) as path:
+        assert {cluster.name for cluster in Atlas.open(path).walk()} <= names
 
 
 def test_a_machine_that_clusters_otherwise_shows_the_recorded_atlas(cli: Cli, tmp_path: Path) -> None:
