@@ -6,16 +6,20 @@ that always writes the word name the cluster. It takes half a minute and no netw
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import as_file
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import clioscope.privacy.words.votes as votes
+from clioscope.atlas import Atlas
 from clioscope.facets.request import request
 from clioscope.privacy.words import Supports, clean, content_of, offending
+from clioscope.sample.recording import Recorded, recording
 from data import arguments, rows, table
 
 K = 10
@@ -133,6 +137,33 @@ def utility(found: Sequence[Cluster]) -> list[str]:
     return [f"{kept} of {len(found)}", f"{words - lost} of {words}"]
 
 
+def recorded(name: Recorded) -> list[str]:
+    """What a real model's names and descriptions lose, and which names are published once they are written again."""
+    found = recording(name, "nowhere")
+    said = (asked["body"]["messages"][1]["content"] for asked in found.requests)
+    first = [json.loads(text[text.index("{") : text.rindex("}") + 1]) for text in said if '"unshared_words"' in text]
+    cells = []
+    for part in ("name", "description"):
+        words = [
+            (word.shown, set(title["unshared_words"])) for title in first for word in content_of(clean(title[part]))
+        ]
+        whole = sum(
+            not {word.shown for word in content_of(title[part])} & set(title["unshared_words"]) for title in first
+        )
+        cells += [f"{whole} of {len(first)}", f"{sum(word not in wrong for word, wrong in words)} of {len(words)}"]
+    written = {body["name"] for line in found.answers.splitlines() if "name" in (body := answered(line))}
+    with as_file(found.atlas) as path:
+        published = [cluster.name for cluster in Atlas.open(path).walk()]
+    as_first = sum(name in {title["name"] for title in first} for name in published)
+    again = sum(name in written for name in published) - as_first
+    return [name, *cells, str(as_first), str(again), str(len(published) - as_first - again)]
+
+
+def answered(line: bytes) -> dict[str, Any]:
+    """What a recorded answer says."""
+    return dict(json.loads(json.loads(line)["response"]["body"]["choices"][0]["message"]["content"]))
+
+
 def main() -> None:
     folder = arguments(__doc__ or "").parse_args().data
     rng = random.Random(0)
@@ -140,6 +171,10 @@ def main() -> None:
     print(attacks(sets["clinc150"]))
     print()
     print(table(["labels", "kept whole", "words kept"], [[name, *utility(found)] for name, found in sets.items()]))
+    print()
+    parts = ["names kept whole", "words of names kept", "descriptions kept whole", "words of descriptions kept"]
+    header = ["recorded run", *parts, "published: as first written", "written again", "of terms"]
+    print(table(header, [recorded("names"), recorded("facets")]))
     texts = [pair for cluster in sets["clinc150"] for pair in cluster.texts]
     start = perf_counter()
     wanted = {

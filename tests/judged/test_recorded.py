@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clioscope.atlas import Atlas
 from clioscope.facets.questions import DEFAULTS, answer_model
 from clioscope.models.base import Answer
 from clioscope.models.folder import outcome_of
@@ -59,6 +60,16 @@ def test_facets_of_the_real_model_hold_next_to_no_numbers() -> None:
     assert Counter(facet["concern"] for facet in facets).keys() == {1, 2, 4}
 
 
+@pytest.mark.parametrize("name", ["facets", "names"])
+def test_every_recorded_name_is_the_models(name: Recorded) -> None:
+    found = recording(name, "nowhere")
+    said = [outcome_of(row) for row in map(json.loads, found.answers.splitlines())]
+    bodies = [json.loads(answer.text) for answer in said if isinstance(answer, Answer)]
+    names = {body["name"] for body in bodies if "name" in body}
+    with as_file(found.atlas) as path:
+        assert {cluster.name for cluster in Atlas.open(path).walk()} <= names
+
+
 def test_a_machine_that_clusters_otherwise_shows_the_recorded_atlas(cli: Cli, tmp_path: Path) -> None:
     # Another secret asks other bytes, as another clustering does.
     vault = tmp_path / "runs" / "demo-recorded-small" / "vault"
@@ -66,4 +77,4 @@ def test_a_machine_that_clusters_otherwise_shows_the_recorded_atlas(cli: Cli, tm
     (vault / "secret").write_bytes(b"x" * 32)
     done = cli("demo", "--recorded", "--small")
     assert "do not fit" in done.stderr
-    assert "Write short texts and advise on meals, sleep and stress" in done.stdout
+    assert "Write short texts and give everyday advice" in done.stdout

@@ -120,6 +120,26 @@ def test_the_model_is_told_the_words_and_what_to_say_instead(tmp_path: Path) -> 
         assert frame["shared_words"]
 
 
+def test_where_people_share_no_words_the_model_is_asked_for_a_general_text(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def listening(request: ChatRequest) -> str:
+        if kind(request) == "reword":
+            asked.append(request.user)
+        return compromised(request, again=False)
+
+    words = [f"w{chr(97 + n // 26)}{chr(97 + n % 26)}x" for n in range(400)]
+    items = [
+        Conversation(str(n), (Message("user", " ".join(words[4 * n : 4 * n + 4])),), f"u{n}", item.time)
+        for n, item in enumerate(conversations(100))
+    ]
+    with ModelServer(answer=listening) as server:
+        done = run(tmp_path, items, server)
+    assert asked
+    assert all('"shared_words":[]' in text for text in asked)
+    assert all(cluster.name.startswith(TITLE["name"]) for cluster in clusters(done))
+
+
 def test_names_from_words_never_show_a_model_what_anybody_wrote(tmp_path: Path) -> None:
     seen: list[ChatRequest] = []
 
