@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from clioscope.cli import demo, export, forget, info, key, prices, prompts, purge, run, search, show, tree
+from clioscope.cli import demo, export, forget, info, key, prices, prompts, publish, purge, run, search, show, tree
 from clioscope.cli.console import errors
 from clioscope.cli.overdue import telling
 from clioscope.errors import ClioscopeError
@@ -30,6 +30,7 @@ app.command("show")(telling(show.show))
 app.command("search")(telling(search.search))
 app.command("export")(telling(export.export))
 app.command("info")(telling(info.info))
+app.command("publish")(telling(publish.publish_command))
 app.command("purge")(purge.purge_command)
 app.command("forget")(forget.forget)
 app.add_typer(key.app, name="key")
