@@ -239,7 +239,7 @@ def _refused(error: NotApartError, run: RunFolder) -> str:
     return (
         f"Not published: {error.failed:,} of {error.of:,} figures would, subtracted from those that are out, tell of "
         "too few people, and they are clusters' own totals, which cannot be withheld. What helps: keep the clusters "
-        f"that were published (`clioscope run ... --run {run.path} --like-published`, or the last publication's options), "
+        f"that were published (the `clioscope run` command of {run.path} with --like-published), "
         "wait for more conversations, or release with --epsilon."
     )
 

@@ -63,17 +63,13 @@ def _guard(lattice: Lattice, a_sum: Sum, limits: Limits) -> int:
 
 
 def exposed_for_good(lattice: Lattice, limits: Limits) -> list[tuple[BlockKey, int]]:
-    """Totals that still give away what is withheld of them, since nothing is left to withhold but published figures.
-
-    Where nothing but published figures is shown there is nothing new to be given away.
-    """
+    """Totals with a new figure that give away what is withheld of them, since only published figures are left of it."""
     found = []
     for a_sum in lattice.sums():
         part, total = lattice.blocks[a_sum.part], lattice.blocks[a_sum.total]
         if a_sum.part.attributes and part.standing is not None and total.standing is not None:
             fixed = np.bincount(a_sum.total_of[part.standing.fixed], minlength=len(total.keys))
-            shown = np.bincount(a_sum.total_of[part.shown], minlength=len(total.keys))
-            new = (shown > fixed) | (total.shown & ~total.standing.fixed)
+            new = total.shown & ~total.standing.fixed
             exposed = _exposed(lattice, a_sum, limits) & (fixed > 0) & new
             found += [(a_sum.total, cell) for cell in np.flatnonzero(exposed).tolist()]
     return found
