@@ -5,8 +5,9 @@ conversations in which the two cells differ: those that came, those that went, a
 rule is that of every other figure: **they must be none, or those of at least k users and the minimum of conversations**
 (the stricter of what both releases ask). Rounding is not taken for protection.
 
-A cell that differs from a published one by too few is *near* it. Its new figure is not shown: it repeats the published
-one, which tells nothing new, or, where that one was withheld, it stays withheld. A repeated figure beside new ones can
+A cell that differs from a published one by too few is *near* it. Its new figure is not shown. Where both are of the same
+values of attributes it repeats the published figure, which tells no more than that too few people changed; where there
+is no such one, or it was withheld, the cell is withheld. A repeated figure beside new ones can
 give away what it stands for, by the sums that tie cells (a parent and its children, a cluster and its values of an
 attribute). So for every sum the conversations are looked up on which the shown figures of the total and of its parts
 disagree; they, too, must be none or enough, and otherwise another part repeats its figure, or is withheld. The same
@@ -40,6 +41,7 @@ from clioscope.privacy.lattice import Block, BlockKey, Lattice, Standing
 from clioscope.privacy.limits import Limits
 from clioscope.privacy.releases.earlier import BINS, CARRIED, HIDDEN, SHOWN, Decided, Earlier, cell_limits_of
 from clioscope.privacy.releases.known import Known, KnownBlock
+from clioscope.privacy.releases.labels import Labels
 from clioscope.privacy.releases.members import Members, Pairs, People, compare
 from clioscope.privacy.suppression import Suppressed, suppress
 
@@ -56,33 +58,36 @@ class NotApartError(RunError):
 class _Cells:
     """The cells of one block of the new release. Arrays [cells]; -1 in ``source`` and ``option``: none.
 
-    ``source``: the known cell that a cell must repeat; ``option``: one that it may repeat, since both share more than
-    half of their conversations; ``differ`` and ``option_differ``: in how many conversations they differ.
+    ``labels``: what the cells are known by. ``source``: the known cell that a cell must repeat; ``option``: one that it may repeat, since both share more than
+    half of their conversations; ``differ`` and ``option_differ``: in how many conversations they differ. ``near_others``: whether a
+    cell is near one that was withheld, or that is of other values.
     """
 
     members: Members
-    attributes: tuple[str, ...]
+    labels: Codes
     source: Codes
     option: Codes
     differ: Codes
     option_differ: Codes
-    by_hidden: NDArray[np.bool_]
+    near_others: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, members: Members, attributes: tuple[str, ...]) -> _Cells:
+    def of(cls, members: Members, labels: Codes) -> _Cells:
         none, far = np.full(members.n, -1, np.int64), np.full(members.n, np.iinfo(np.int64).max)
-        return cls(members, attributes, none, none.copy(), far, far.copy(), np.zeros(members.n, np.bool_))
+        return cls(members, labels, none, none.copy(), far, far.copy(), np.zeros(members.n, np.bool_))
 
     def meet(self, known: KnownBlock, pairs: Pairs) -> None:
         """Take notice of the pairs with one known block."""
-        shown = known.shown[pairs.old]
+        alike = known.labels[pairs.old] == self.labels[pairs.new]
+        shown = known.shown[pairs.old] & alike
         half = 2 * pairs.shared > np.maximum(self.members.sizes[pairs.new], known.members.sizes[pairs.old])
         for chosen, to, by in (
             (pairs.near & shown, self.source, self.differ),
             (shown & (pairs.near | half), self.option, self.option_differ),
         ):
             _take_nearest(pairs, known.start, chosen, to, by)
-        self.by_hidden[pairs.new[pairs.near & known.hidden[pairs.old]]] = True
+        others = known.hidden[pairs.old] | (known.shown[pairs.old] & ~alike)
+        self.near_others[pairs.new[pairs.near & others]] = True
 
 
 def _take_nearest(pairs: Pairs, start: int, chosen: NDArray[np.bool_], to: Codes, by: Codes) -> None:
@@ -137,8 +142,9 @@ class Joint:
         from clioscope.privacy.releases.mending import Mending
 
         strict = cell_limits_of(limits, self.earlier)
-        known = Known(self.earlier, self.people)
-        cells = {key: self._cells(lattice, key) for key in lattice.blocks}
+        labels = Labels()
+        known = Known(self.earlier, self.people, labels)
+        cells = {key: self._cells(lattice, key, labels) for key in lattice.blocks}
         mending = Mending(lattice, cells, known, strict, several=lattice.conversations is not None)
         for key, mine in cells.items():
             for block in known.blocks:
@@ -158,10 +164,10 @@ class Joint:
         self._known, self._cells_of, self._strict = known, cells, strict
         return suppressed
 
-    def _cells(self, lattice: Lattice, key: BlockKey) -> _Cells:
-        rows, n = lattice.cell_of_rows(key), len(lattice.blocks[key].keys)
-        names = tuple(lattice.attributes[a].name for a in key.attributes)
-        return _Cells.of(Members.of(rows, self.conversations, n, self.people), names)
+    def _cells(self, lattice: Lattice, key: BlockKey, labels: Labels) -> _Cells:
+        rows, keys = lattice.cell_of_rows(key), lattice.blocks[key].keys
+        members = Members.of(rows, self.conversations, len(keys), self.people)
+        return _Cells.of(members, labels.of(key, keys, lattice.attributes))
 
     @staticmethod
     def _stand(block: Block, mine: _Cells, known: Known) -> None:
@@ -169,7 +175,7 @@ class Joint:
         fixed = mine.source >= 0
         conversations, users = np.zeros(len(fixed), np.int64), np.zeros(len(fixed), np.int64)
         conversations[fixed], users[fixed] = known.figures(mine.source[fixed])
-        block.standing = Standing(fixed, mine.by_hidden & ~fixed, conversations, users)
+        block.standing = Standing(fixed, mine.near_others & ~fixed, conversations, users)
 
     def crowded(self, bins: Codes, clusters: Codes) -> NDArray[np.bool_]:
         """Which base clusters are to be one box on the map, since their boxes are near something that is out.

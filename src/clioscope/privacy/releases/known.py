@@ -11,14 +11,19 @@ from numpy.typing import NDArray
 from clioscope.privacy.counting import Codes
 from clioscope.privacy.lattice import BlockKey, Lattice
 from clioscope.privacy.releases.earlier import BINS, CARRIED, HIDDEN, SHOWN, Decided, Earlier
+from clioscope.privacy.releases.labels import Labels
 from clioscope.privacy.releases.members import Members, People
 
 
 class KnownBlock(NamedTuple):
-    """One block of one earlier publication. ``start``: the number of its first cell among all known cells."""
+    """One block of one earlier publication.
+
+    ``labels`` int64 [cells]: see :class:`~clioscope.privacy.releases.labels.Labels`. ``start``: the number of its first
+    cell among all known cells.
+    """
 
     of: Earlier
-    attributes: tuple[str, ...]
+    labels: Codes
     members: Members
     decided: Decided
     start: int
@@ -42,12 +47,13 @@ class KnownBlock(NamedTuple):
 class Known:
     """The cells of all earlier publications, newest publication first, numbered through."""
 
-    def __init__(self, earlier: Sequence[Earlier], people: People) -> None:
+    def __init__(self, earlier: Sequence[Earlier], people: People, labels: Labels) -> None:
         self.blocks: list[KnownBlock] = []
         start = 0
         for one in reversed(earlier):
-            for attributes, members, decided in _blocks(one, people):
-                self.blocks.append(KnownBlock(one, attributes, members, decided, start))
+            for key, members, decided in _blocks(one, people):
+                named = labels.of(key, decided.keys, one.attributes)
+                self.blocks.append(KnownBlock(one, named, members, decided, start))
                 start += members.n
         self._starts = np.array([block.start for block in self.blocks], dtype=np.int64)
 
@@ -74,12 +80,11 @@ class Known:
             yield self.blocks[number], np.flatnonzero(of == number)
 
 
-def _blocks(one: Earlier, people: People) -> Iterator[tuple[tuple[str, ...], Members, Decided]]:
+def _blocks(one: Earlier, people: People) -> Iterator[tuple[BlockKey, Members, Decided]]:
     lattice = Lattice(one.labels, one.attributes, None)
     for key, decided in one.blocks.items():
         rows = one.bins if key == BINS else _recorded(lattice, key, decided)
-        names = ("the map",) if key == BINS else tuple(one.attributes[a].name for a in key.attributes)
-        yield names, Members.of(rows, one.conversations, len(decided.keys), people), decided
+        yield key, Members.of(rows, one.conversations, len(decided.keys), people), decided
 
 
 def _recorded(lattice: Lattice, key: BlockKey, decided: Decided) -> Codes:

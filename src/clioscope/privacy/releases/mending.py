@@ -52,15 +52,15 @@ class Mending:
         self._erased = any(block.of.erased for block in known.blocks)
         self._links: list[_Equation] = []
         self._failed: set[tuple[BlockKey | None, int]] = set()
+        self._never: set[tuple[BlockKey | None, int]] = set()
         self._sums = [_of_sum(lattice, a_sum) for a_sum in lattice.sums()]
 
     def link(self, key: BlockKey, block: KnownBlock, pairs: Pairs) -> None:
         """Remember which cells of a known block lie for the most part in one of a new block, and the reverse.
 
-        Only where both are by the same attributes, and several are in one: single pairs are compared anyhow.
+        Only of cells of the same values, and where several are in one: single pairs are compared anyhow.
         """
-        if block.attributes != self._cells[key].attributes:
-            return
+        pairs = Pairs(*(values[block.labels[pairs.old] == self._cells[key].labels[pairs.new]] for values in pairs))
         ours, theirs = self._cells[key].members.sizes, block.members.sizes
         inside = block.shown[pairs.old] & (2 * pairs.shared > theirs[pairs.old])
         totals, of = _several(pairs.new[inside])
@@ -74,7 +74,7 @@ class Mending:
 
     def mend(self) -> bool:
         """Go through all sums once, and change one cell of each that tells too much. Whether anything changed."""
-        changed = False
+        changed, self._failed = False, set()  # what cannot be mended counts once nothing else changes any more
         for equation in (*self._sums, *self._links):
             for total in self._telling(equation).tolist():
                 changed |= self._change(equation, total)
@@ -84,7 +84,7 @@ class Mending:
 
     def failed(self) -> int:
         """How many figures tell too much and could not be mended."""
-        return len(self._failed)
+        return len(self._failed | self._never)
 
     def _telling(self, equation: _Equation) -> Codes:
         """The indices of those totals whose sum tells of too few."""
@@ -155,7 +155,8 @@ class Mending:
         standing = self._lattice.blocks[key].standing
         assert standing is not None
         for cell in np.flatnonzero(standing.barred).tolist():
-            self._change_total(key, cell)
+            if not (self._cells[key].option[cell] >= 0 and self._repeat(key, cell)):
+                self._never.add((key, cell))
 
     def _repeat(self, key: BlockKey, cell: int) -> bool:
         """Have a cell repeat the figure of the known cell that it may repeat."""
