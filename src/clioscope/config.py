@@ -175,6 +175,8 @@ class Config(BaseModel):
     hierarchy: tuple[Count, ...] | None = None
     branching: Annotated[int, Field(ge=2)] | None = None
     top_clusters: Count | None = None
+    like_published: bool = False
+    """Keep the clusters and the hierarchy of the run's last publication; whoever is new joins the nearest."""
 
     models: dict[Judgement, str] = {}
     """Which model answers ``extract``, ``name``, ``arrange`` and ``audit``. Judgements without one are made locally."""
@@ -271,6 +273,27 @@ class Config(BaseModel):
                     f"--hierarchy {','.join(map(str, self.hierarchy))} must fall from the base to the top, "
                     "such as --hierarchy 150,10."
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _as_published(self) -> Config:
+        """The clusters and the hierarchy are settled where they are those of a publication."""
+        if self.like_published:
+            said = {
+                "--clusters, --cluster-size, --hierarchy, --branching or --top-clusters": (
+                    self.clusters or self.cluster_size or self.hierarchy or self.branching or self.top_clusters
+                ),
+                "[[area]] tables": self.areas,
+                "several --cluster-by": len(self.cluster_by) > 1,
+                "--model name": "name" in self.models,
+                "--epsilon": self.epsilon,
+            }
+            for option, given in said.items():
+                if given:
+                    raise ValueError(
+                        f"--like-published keeps the published clusters and hierarchy, and {option} would make others. "
+                        "Leave one of them out."
+                    )
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,22 @@ import sys
 
 import typer
 
-from clioscope.cli import audit, demo, export, forget, info, key, prices, prompts, purge, run, search, show, tree
+from clioscope.cli import (
+    audit,
+    demo,
+    export,
+    forget,
+    info,
+    key,
+    prices,
+    prompts,
+    publish,
+    purge,
+    run,
+    search,
+    show,
+    tree,
+)
 from clioscope.cli.console import errors
 from clioscope.cli.overdue import telling
 from clioscope.errors import ClioscopeError
@@ -31,6 +46,7 @@ app.command("search")(telling(search.search))
 app.command("export")(telling(export.export))
 app.command("info")(telling(info.info))
 app.command("audit")(audit.audit)
+app.command("publish")(telling(publish.publish_command))
 app.command("purge")(purge.purge_command)
 app.command("forget")(forget.forget)
 app.add_typer(key.app, name="key")

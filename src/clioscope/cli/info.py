@@ -14,9 +14,11 @@ from rich.text import Text
 from clioscope.atlas import Atlas
 from clioscope.cli.console import console, printable
 from clioscope.cli.hierarchies import by_facet, hierarchies, others, run_of
+from clioscope.cli.publish import publication_lines
 from clioscope.cli.summary import reading_lines, redacted_lines, used_lines, withheld_line, worded_line
 from clioscope.models.usage import used_before
 from clioscope.vault import Stages
+from clioscope.vault.publications import Publications
 
 _WHICH_SECONDS = "in the invocation that last worked on each stage; earlier ones are not counted"
 
@@ -32,8 +34,10 @@ def info(
     if as_json:
         if private:
             private["used"] = [used.spent._asdict() | {"dollars": used.dollars} for used in private["used"]]
+        published = [row._asdict() for row in Publications(home / "vault")] if home else []
         beside = {facet: str(other.path) for facet, other in hierarchies(atlas).items()}
-        said = {"atlas": atlas.about, "hierarchies": beside, "privacy": atlas.privacy, "run": private}
+        said: dict[str, Any] = {"atlas": atlas.about, "hierarchies": beside, "privacy": atlas.privacy, "run": private}
+        said["publications"] = published
         typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
         return
     facet = by_facet(atlas)
@@ -43,6 +47,8 @@ def info(
     _print_table("Privacy", atlas.privacy)
     if private:
         _print_private(private)
+    if home:
+        _print_lines("Publications", publication_lines(home))
 
 
 def _private(home: Path) -> dict[str, Any]:

@@ -108,6 +108,12 @@ def run(
         "clusters are all at the top.",
         rich_help_panel=_GROUP,
     ),
+    like_published: bool = typer.Option(
+        False,
+        "--like-published",
+        help="Keep the clusters of the run's last publication, and put new conversations into the nearest.",
+        rich_help_panel=_GROUP,
+    ),
     seed: int | None = typer.Option(None, help="Where all randomness comes from. Default: 0.", rich_help_panel=_GROUP),
     profile: str | None = typer.Option(
         None,
@@ -325,6 +331,7 @@ def run(
         "hierarchy": _numbers(hierarchy) if hierarchy else None,
         "branching": branching,
         "top_clusters": top_clusters,
+        "like_published": like_published or None,
         "seed": seed,
         "profile": profile,
         "min_users": min_users,

@@ -99,10 +99,11 @@ def erase_lines(waves: Path, keys: Iterable[bytes]) -> None:
     """Delete what is known of requests that were handed over in bulk: they are as if they had never been."""
     if not waves.exists():
         return
+    gone = [(key,) for key in keys]
     with _opened(waves) as database:
         database.execute("BEGIN IMMEDIATE")
         for table in ("lines", "taken"):
-            database.executemany(f"DELETE FROM {table} WHERE key = ?", [(key,) for key in keys])
+            database.executemany(f"DELETE FROM {table} WHERE key = ?", gone)
         database.execute("COMMIT")
         _shrink(database)
 

@@ -312,7 +312,7 @@ def _hierarchy(context: Context, asked: Found, read: Found, users: Users | None,
         tree.tree(context, prompts)
         auditing.audit_titles(context, prompts)
     else:
-        grouping.hierarchy(context)
+        grouping.hierarchy(context, people)
     groups = grouping.groups(context)
     naming.names(context, groups, people)
     wording.check_words(context, groups, people, prompts)

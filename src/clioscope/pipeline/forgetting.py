@@ -20,6 +20,7 @@ from clioscope.models.erasing import (
 )
 from clioscope.pipeline import asking
 from clioscope.pipeline.purging import answer_folders
+from clioscope.pipeline.withdrawing import withdraw_after_erasure
 from clioscope.vault import RunFolder, user_hash
 from clioscope.vault.files import read_array, read_text, table_bytes, write_text
 from clioscope.vault.forgotten import Forgotten
@@ -30,9 +31,9 @@ from clioscope.vault.retention import Retention
 from clioscope.vault.sealing import sealed_vault
 from clioscope.vault.searching import files_with, marks_of
 
-AFTER: list[Callable[[RunFolder], Iterable[str]]] = []
-"""Called in order once a user is forgotten and before that counts as done, so that after a crash each is called again:
-what an erasure means for what is published already is decided there. Each returns sentences for the run's owner."""
+AFTER: list[Callable[[RunFolder, bytes], Iterable[str]]] = [withdraw_after_erasure]
+"""Called in order with the run and the hash of the user once the user is out of the tables and before that counts as
+done, so that after a crash each is called again. Each returns sentences for the run's owner."""
 
 
 class Forgot(NamedTuple):
@@ -108,11 +109,10 @@ def finish_forget(run: RunFolder, work: dict[str, Any]) -> Forgot:
     remove_derived(run)
     _restate(run)
     Retention(run.vault).unfinish()
-    destroyed = _destroy_key(run, user)
     if plan(run, user)["conversations"]:
         raise RunError(f"{run.conversations.folder} still holds rows of this user. Give the same command again.")
-    sentences = [sentence for after in AFTER for sentence in after(run)]
-    if destroyed:
+    sentences = [sentence for after in AFTER for sentence in after(run, user)]
+    if _destroy_key(run, user):
         sentences.append(
             "The user's key is destroyed: no copy of the vault shows what it sealed, unless with its keys."
         )

@@ -11,6 +11,7 @@ from clioscope.clustering import Least, SphericalKMeans, assign, choose_k, diagn
 from clioscope.clustering.subset import Subset
 from clioscope.hierarchy import arrange, plan_levels
 from clioscope.pipeline.areas import names_on_top, plan_by_area, shares_of_areas, sorted_by_area
+from clioscope.pipeline.as_published import base_as_published, last_recorded, parents_as_published
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.population import Population
 from clioscope.vault import in_order, write_array
@@ -59,6 +60,7 @@ def clusters(context: Context, asked: Found, read: Found, people: Population) ->
         "the thresholds": [thresholds.cluster_users, thresholds.cluster_conversations, thresholds.share],
         "the areas": [asked["all"], [area.model_dump() for area in config.areas]] if config.areas else [],
         "the seed": config.seed,
+        **published_clusters(context),
     }
 
     def make() -> Found:
@@ -67,6 +69,7 @@ def clusters(context: Context, asked: Found, read: Found, people: Population) ->
         area_of = sorted_by_area(context, people, vectors) if config.areas else None
         found: list[tuple[Labels, NDArray[np.float32], int, int]] = []
         with context.progress.stage("Clustering", 3, "steps") as work:
+            kept = base_as_published(context, people) if config.like_published else None
             base = np.full(len(vectors), -1, dtype=np.int32)
             shares = {} if area_of is None else shares_of_areas(choice.k, area_of)
             for area in shares or (None,):
@@ -76,8 +79,8 @@ def clusters(context: Context, asked: Found, read: Found, people: Population) ->
                 users = people.users if inside is None or people.users is None else people.users[inside]
                 rows = people.conversations
                 rows = rows if inside is None or rows is None else rows[inside]
-                centroids = clusterer.fit(store, k, config.seed)
-                labels = assign(store, centroids).labels
+                centroids = clusterer.fit(store, k, config.seed) if kept is None else kept.centroids
+                labels = assign(store, centroids).labels if kept is None else kept.labels
                 merged = merge_small(labels, users, centroids, least, conversations=rows)
                 start = sum(len(centres) for _, centres, _, _ in found)
                 base[slice(None) if inside is None else inside] = merged.labels + start
@@ -109,18 +112,30 @@ def base_clusters(context: Context) -> Clusters:
     return Clusters(read_array(folder / "base.npy"), read_array(folder / "centroids.npy"), areas)
 
 
-def hierarchy(context: Context) -> Found:
+def published_clusters(context: Context) -> dict[str, object]:
+    """Which publication's clusters are kept, as an input of a stage; nothing where none is."""
+    if not context.config.like_published:
+        return {}
+    row = last_recorded(context)
+    return {"the published clusters": [row.number, row.hash, row.erased]}
+
+
+def hierarchy(context: Context, people: Population) -> Found:
     """Arrange the base clusters by their vectors, level by level, up to the top."""
     inputs = {
         "the clusters": context.key("Clustering"),
         "the hierarchy": levels_asked(context),
         "the version": __version__,
+        **published_clusters(context),
     }
 
     def make() -> Found:
         base = base_clusters(context)
         sizes = np.bincount(base.labels, minlength=len(base.centroids))
-        if base.areas is None:
+        if context.config.like_published:
+            parents = parents_as_published(context, people, base.labels)
+            levels = [len(sizes), *(int(above.max()) + 1 for above in parents)]
+        elif base.areas is None:
             levels = planned(context, len(base.centroids))
             parents = arrange(base.centroids, sizes, levels)
         else:

@@ -52,7 +52,7 @@ def terms_stage(context: Context) -> str:
 
 
 def _judged(context: Context) -> bool:
-    return context.judges is not None and context.judges.has("name")
+    return "name" in context.config.models
 
 
 def _write_names(home: HierarchyFolder, levels: Sequence[Sequence[ClusterName]]) -> None:

@@ -16,8 +16,13 @@ from clioscope.pipeline.keeping import now
 from clioscope.prompting import Prompts
 from clioscope.vault import RunFolder
 from clioscope.vault.journal import Journal
+from clioscope.vault.publications import Publications, Record
 from clioscope.vault.removing import remove_everything, remove_facets, remove_raw
 from clioscope.vault.retention import CALLED, Gone, Kind, Retention
+
+_WITH_IT = (
+    "With it went what a further publication would be compared with: `clioscope publish` will refuse one of this run."
+)
 
 What = Literal["raw", "facets", "answers", "all"]
 
@@ -53,11 +58,12 @@ def finish_purge(run: RunFolder, what: Sequence[What]) -> list[str]:
         erase_answers(run.answers, set())
         erase_messages(run.waves, answered_too=True)
         gone.append("answers")
+    beside = _remove_records(run) if everything or "facets" in what else []
     if everything:
         remove_everything(run)
     Retention(run.vault).removed(gone, now())
     Journal(run.vault).close()
-    return [*_told(what, own_words=own_words), *left]
+    return [*_told(what, own_words=own_words), *beside, *left]
 
 
 def _told(what: Sequence[What], *, own_words: bool) -> list[str]:
@@ -70,6 +76,14 @@ def _told(what: Sequence[What], *, own_words: bool) -> list[str]:
     if "facets" in kinds and "answers" not in kinds:
         said.append(CALLED["answers"])
     return [f"Removed: {', and '.join(said)}. The atlas stays."]
+
+
+def _remove_records(run: RunFolder) -> list[str]:
+    """Remove what publications were made of: it holds clusters of single conversations."""
+    ledger = Publications(run.vault)
+    lost = ledger.lose_records()
+    Record.remove_all(run.vault)
+    return [f"{_WITH_IT} What is published stays so."] if lost else []
 
 
 def _facets_alone(run: RunFolder, *, own_words: bool) -> Callable[[Judgement, str], bool]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.atlas import write_release
+from clioscope.atlas import Release, write_release
 from clioscope.embeddings import Embedder
 from clioscope.facets import AREA
 from clioscope.models.names import parse_model
@@ -22,6 +23,7 @@ from clioscope.pipeline.population import Population
 from clioscope.pipeline.wording import Worded, worded
 from clioscope.privacy.gate import Level, Private, release
 from clioscope.privacy.lattice import attribute
+from clioscope.privacy.releases import Joint
 from clioscope.projection import Placer, layout
 from clioscope.vault import categories_of, write_array
 from clioscope.vault.files import read_array
@@ -81,27 +83,39 @@ def atlas(context: Context, groups: Groups, people: Population, asked: Found) ->
 
     def make() -> Found:
         with context.progress.stage("Releasing", 1, "atlas") as work:
-            private = _private(context, groups, people)
-            about = {
-                "clioscope": __version__,
-                "profile": config.profile,
-                "embedder": context.embedder.name,
-                "facet": home.facet,
-                "models": _models(context),
-                "period": config.period,
-                "seed": config.seed,
-            }
-            released = release(private, config.thresholds, about, _Words(context.embedder), context.progress)
-            released.privacy["profile"] = config.profile
-            released.privacy["for_publishing"] = config.profile != "personal" and home.facet == config.cluster_by[0]
-            if home.facet != config.cluster_by[0]:
-                released.privacy["guarantee"] += _BESIDE
-            released.privacy.update(_by_models(context))
-            write_release(home.atlas, released)
+            write_release(home.atlas, released(context, groups, people))
             work.advance(1)
         return {"digest": digest_of(home.atlas)}
 
     return context.stage(name, inputs, make)
+
+
+def released(context: Context, groups: Groups, people: Population, joint: Joint | None = None) -> Release:
+    """What the gate lets through.
+
+    Parameters
+    ----------
+    joint
+        What is out already, where the release is to be published beside it.
+    """
+    config, facet = context.config, context.home.facet
+    about = {
+        "clioscope": __version__,
+        "profile": config.profile,
+        "embedder": context.embedder.name,
+        "facet": facet,
+        "models": _models(context),
+        "period": config.period,
+        "seed": config.seed,
+    }
+    private = private_of(context, groups, people)
+    found = release(private, config.thresholds, about, _Words(context.embedder), joint, context.progress)
+    found.privacy["profile"] = config.profile
+    found.privacy["for_publishing"] = config.profile != "personal" and facet == config.cluster_by[0]
+    if facet != config.cluster_by[0]:
+        found.privacy["guarantee"] += _BESIDE
+    found.privacy.update(_by_models(context))
+    return found
 
 
 def is_there(context: Context) -> bool:
@@ -127,15 +141,15 @@ def _by_models(context: Context) -> dict[str, object]:
 
     Not how many were rewritten or withheld: that may be about one conversation.
     """
-    judges = context.judges
-    if judges is None:
+    models = context.config.models
+    if not models:
         return {}
-    audited = judges.has("audit")
+    audited = "audit" in models and "name" in models
     return {
         "written_by": _models(context),
-        "titles_audited": audited and judges.has("name"),
-        "titles_audited_locally": "name" in context.config.models,
-        "texts_audited": context.config.audit_sample if audited and judges.has("name") else 0,
+        "titles_audited": audited,
+        "titles_audited_locally": "name" in models,
+        "texts_audited": context.config.audit_sample if audited else 0,
     }
 
 
@@ -152,7 +166,8 @@ class _Words:
         return name_by_language(languages, conversations, usual)
 
 
-def _private(context: Context, groups: Groups, people: Population) -> Private:
+def private_of(context: Context, groups: Groups, people: Population) -> Private:
+    """What the gate is handed."""
     folder, thresholds = context.home.assignments, context.config.thresholds
     named = _named(context)
     areas = context.folder.stages.found(context.name("Arranging"))["areas"]
@@ -196,6 +211,13 @@ def _centres_above(
     weights = np.asarray(np.bincount(parents, weights=sizes), dtype=np.float64)
     above = [np.bincount(parents, weights=sizes * centres[:, axis]) / weights for axis in (0, 1)]
     return np.stack(above, axis=1).astype(np.float32), weights
+
+
+def digest_of_release(release: Release) -> str:
+    """:func:`digest_of` what would be written of a release."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_release(Path(folder) / "atlas", release)
+        return digest_of(Path(folder) / "atlas")
 
 
 def digest_of(folder: Path) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -14,15 +15,20 @@ from numpy.typing import NDArray
 from clioscope.atlas import Release
 from clioscope.atlas.schema import CLUSTERS, CUBE, EVERYTHING, MAP, SEARCH
 from clioscope.config import Thresholds
-from clioscope.privacy.counting import Codes, Counts, count, rounded
+from clioscope.privacy.counting import Codes, count, rounded
 from clioscope.privacy.intervals.repair import Audited, audit
 from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
 from clioscope.privacy.limits import cell_limits, cluster_limits
 from clioscope.privacy.map_bins import Bins, map_bins
+from clioscope.privacy.releases import Joint
+from clioscope.privacy.releases.boxes import map_beside
 from clioscope.privacy.suppression import Suppressed, suppress
 from clioscope.progress import Progress
 
 LANGUAGE = "language"
+
+Figures: TypeAlias = dict[BlockKey, tuple[Codes, Codes]]
+"""Conversations and users of every cell, as they are shown where it is shown."""
 
 MAP_GRID = 256
 """The map's bins lie on a grid of so many cells a side."""
@@ -95,6 +101,7 @@ def release(
     thresholds: Thresholds,
     about: dict[str, Any],
     words: Words,
+    joint: Joint | None = None,
     progress: Progress | None = None,
 ) -> Release:
     """Count, withhold and round: everything that anybody will ever see of a run.
@@ -103,6 +110,8 @@ def release(
     ----------
     about
         What ``atlas.json`` says of the run beside the figures. Must hold nothing about single conversations.
+    joint
+        What is out already, where the release is to be published beside it; what became of every cell is kept in it.
 
     Raises
     ------
@@ -110,48 +119,63 @@ def release(
         A cluster is below the thresholds: a stage before the gate is at fault, and nothing is released.
     """
     users_known = private.users is not None
-    sizes = [_sizes(private, level, thresholds) for level in private.levels]
+    for level in private.levels:
+        _refuse_small(private, level, thresholds)
     lattice = Lattice(
         [level.labels for level in private.levels], private.attributes, private.users, private.conversations
     )
-    withheld = suppress(lattice, cell_limits(thresholds))
-    bins = _bins(private, thresholds)
-    audited = audit(lattice, thresholds, bins, progress)
-    clusters = _clusters(private, sizes, lattice, thresholds, words)
-    total = lattice.blocks[BlockKey(NONE, ())].counts
+    limits, bins = cell_limits(thresholds), _bins(private, thresholds)
+    withhold_more = partial(audit, lattice, thresholds, bins, progress)
+    if joint is None:
+        withheld, audited = suppress(lattice, limits), withhold_more()
+    else:
+        withheld, audited = joint.settle(lattice, limits, withhold_more)
+    figures = {key: block.figures(thresholds.rounding) for key, block in lattice.blocks.items()}
+    if joint is not None:
+        joint.record(lattice, figures)
+    clusters = _clusters(private, figures, lattice, thresholds, words)
+    conversations, users = figures[BlockKey(NONE, ())]
     return Release(
         clusters=clusters,
-        cube=_cube(lattice, thresholds),
-        map=_map(private, bins, thresholds),
+        cube=_cube(lattice, figures),
+        map=_map(private, bins, thresholds, figures[BlockKey(0, ())], joint),
         search=_search(clusters, words),
         about={
             **about,
             "levels": [len(level.names) for level in private.levels],
-            "conversations": int(rounded(total.conversations, thresholds.rounding)[0]),
-            "users": int(rounded(total.users, thresholds.rounding)[0]) if users_known else None,
+            "conversations": int(conversations[0]),
+            "users": int(users[0]) if users_known else None,
             "attributes": [attribute.name for attribute in private.attributes],
             "map_grid": MAP_GRID,
         },
-        privacy=_promise(private, thresholds, withheld, audited),
+        privacy=_promise(private, thresholds, withheld, audited) | _beside(joint),
     )
 
 
-def _sizes(private: Private, level: Level, thresholds: Thresholds) -> Counts:
+def _beside(joint: Joint | None) -> dict[str, Any]:
+    """What a reader has to know of a release that repeats figures of earlier ones."""
+    if joint is None or not joint.earlier:
+        return {}
+    return {
+        "published_before": len(joint.earlier),
+        "figures_repeated_from_earlier_releases": _about(joint.carried),
+        "cells_withheld_beside_earlier_releases": _about(joint.withheld),
+    }
+
+
+def _refuse_small(private: Private, level: Level, thresholds: Thresholds) -> None:
     counts = count(level.labels.astype(np.int64), private.users, len(level.names), conversations=private.conversations)
     enough = cluster_limits(thresholds).enough(counts, private.users is not None)
     if not enough.all():
         raise ValueError(f"{int((~enough).sum())} clusters are below the thresholds, so nothing is released.")
-    return counts
 
 
-def _clusters(
-    private: Private, sizes: Sequence[Counts], lattice: Lattice, thresholds: Thresholds, words: Words
-) -> pa.Table:
+def _clusters(private: Private, figures: Figures, lattice: Lattice, thresholds: Thresholds, words: Words) -> pa.Table:
     rows = []
-    for number, (level, counts) in enumerate(zip(private.levels, sizes, strict=True)):
-        conversations = rounded(counts.conversations, thresholds.rounding).tolist()
-        users = _users(counts.users, private.users is not None, thresholds)
-        names = _names(number, level, conversations, lattice, thresholds, words)
+    for number, level in enumerate(private.levels):
+        conversations = figures[BlockKey(number, ())][0].tolist()
+        users = _users(figures[BlockKey(number, ())][1], private.users is not None)
+        names = _names(number, level, conversations, figures, lattice, words)
         for i, name in enumerate(names):
             rows.append(
                 {
@@ -174,15 +198,15 @@ def _names(
     number: int,
     level: Level,
     conversations: Sequence[int],
+    figures: Figures,
     lattice: Lattice,
-    thresholds: Thresholds,
     words: Words,
 ) -> list[str]:
     """The names, with the language where it is not the usual one, and something honest where there is no name.
 
     Distinct within the level.
     """
-    mix = _released_languages(lattice, number, len(level.names), thresholds)
+    mix = _released_languages(lattice, number, len(level.names), figures)
     everywhere: Counter[str] = Counter()
     for languages in mix:
         everywhere.update(dict(languages))
@@ -197,9 +221,7 @@ def _names(
     return [f"{name} ({number}-{i})" if name.casefold() in repeated else name for i, name in enumerate(names)]
 
 
-def _released_languages(
-    lattice: Lattice, level: int, clusters: int, thresholds: Thresholds
-) -> list[list[tuple[str, int]]]:
+def _released_languages(lattice: Lattice, level: int, clusters: int, figures: Figures) -> list[list[tuple[str, int]]]:
     """For each cluster, its released languages and their rounded conversations, most first."""
     found: list[list[tuple[str, int]]] = [[] for _ in range(clusters)]
     attribute = next((i for i, a in enumerate(lattice.attributes) if a.name == LANGUAGE), None)
@@ -207,14 +229,14 @@ def _released_languages(
         return found
     key = BlockKey(level, (attribute,))
     block, (cluster_of, (values,)) = lattice.blocks[key], lattice.unpacked(key)
-    counts = rounded(block.counts.conversations, thresholds.rounding)
+    counts = figures[key][0]
     for cell in np.flatnonzero(block.shown):
         code = lattice.attributes[attribute].values[values[cell]]
         found[cluster_of[cell]].append((code, int(counts[cell])))
     return [sorted(languages, key=lambda pair: (-pair[1], pair[0])) for languages in found]
 
 
-def _cube(lattice: Lattice, thresholds: Thresholds) -> pa.Table:
+def _cube(lattice: Lattice, figures: Figures) -> pa.Table:
     tables = []
     for key, block in lattice.blocks.items():
         shown = np.flatnonzero(block.shown)
@@ -227,9 +249,9 @@ def _cube(lattice: Lattice, thresholds: Thresholds) -> pa.Table:
             of = values[place - 1][shown].tolist() if attribute else []
             columns[f"attribute_{place}"] = [attribute.name if attribute else None] * len(shown)
             columns[f"value_{place}"] = [attribute.values[v] for v in of] if attribute else [None] * len(shown)
-        counts = block.counts.of(shown)
-        columns["conversations"] = rounded(counts.conversations, thresholds.rounding).tolist()
-        columns["users"] = _users(counts.users, lattice.users is not None, thresholds)
+        conversations, users = figures[key]
+        columns["conversations"] = conversations[shown].tolist()
+        columns["users"] = _users(users[shown], lattice.users is not None)
         tables.append(pa.table(columns, schema=CUBE))
     return pa.concat_tables(tables).combine_chunks()
 
@@ -246,13 +268,18 @@ def _bins(private: Private, thresholds: Thresholds) -> Bins:
     )
 
 
-def _map(private: Private, bins: Bins, thresholds: Thresholds) -> pa.Table:
-    conversations, users = bins.conversations.astype(np.int64), bins.users.astype(np.int64)
+def _map(
+    private: Private, bins: Bins, thresholds: Thresholds, clusters: tuple[Codes, Codes], joint: Joint | None
+) -> pa.Table:
+    conversations, users = (rounded(n.astype(np.int64), thresholds.rounding) for n in (bins.conversations, bins.users))
+    if joint is not None:
+        boxes = map_beside(joint, bins, private.positions, private.levels[0].labels, (conversations, users), clusters)
+        bins, conversations, users = boxes
     columns = {
         "cluster_id": [f"0-{cluster}" for cluster in bins.cluster],
         **{edge: getattr(bins, edge).tolist() for edge in ("x0", "y0", "x1", "y1")},
-        "conversations": rounded(conversations, thresholds.rounding).tolist(),
-        "users": _users(users, private.users is not None, thresholds),
+        "conversations": conversations.tolist(),
+        "users": _users(users, private.users is not None),
     }
     return pa.table(columns, schema=MAP)
 
@@ -266,9 +293,9 @@ def _one_row_each(private: Private) -> Codes:
     return np.sort(first).astype(np.int64)
 
 
-def _users(counts: Codes, known: bool, thresholds: Thresholds) -> list[int | None]:
-    users: list[int | None] = rounded(counts, thresholds.rounding).tolist()
-    return users if known else [None] * len(counts)
+def _users(figures: Codes, known: bool) -> list[int | None]:
+    users: list[int | None] = figures.tolist()
+    return users if known else [None] * len(figures)
 
 
 def _search(clusters: pa.Table, words: Words) -> pa.Table:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.config import Thresholds
-from clioscope.privacy.counting import Codes, Counts, count
+from clioscope.privacy.counting import Codes, Counts, count, rounded
 from clioscope.privacy.limits import cell_limits
 
 NONE = -1
@@ -82,17 +82,39 @@ class BlockKey(NamedTuple):
     attributes: tuple[int, ...]
 
 
+class Standing(NamedTuple):
+    """What earlier publications decide of the cells of a block; arrays [cells].
+
+    ``fixed`` bool: shown with the figure that was published, ``conversations`` and ``users`` int64. ``barred`` bool:
+    not shown.
+    """
+
+    fixed: NDArray[np.bool_]
+    barred: NDArray[np.bool_]
+    conversations: Codes
+    users: Codes
+
+
 @dataclass
 class Block:
     """All cells of one :class:`BlockKey` that hold a conversation.
 
     ``keys`` int64 [cells], ascending: cluster, first value and second value, packed. ``shown`` bool [cells] is the
-    decision; the rest does not change.
+    decision; ``standing`` what earlier publications leave open of it; the rest does not change.
     """
 
     keys: Codes
     counts: Counts
     shown: NDArray[np.bool_]
+    standing: Standing | None = None
+
+    def figures(self, rounding: int) -> tuple[Codes, Codes]:
+        """The conversations and users of each cell, as they are shown where it is shown."""
+        conversations, users = rounded(self.counts.conversations, rounding), rounded(self.counts.users, rounding)
+        if self.standing is None:
+            return conversations, users
+        fixed = self.standing.fixed
+        return np.where(fixed, self.standing.conversations, conversations), np.where(fixed, self.standing.users, users)
 
 
 class Sum(NamedTuple):

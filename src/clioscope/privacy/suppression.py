@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.privacy.counting import Codes, Counts, count, rounded
-from clioscope.privacy.lattice import Block, Lattice, Sum
+from clioscope.privacy.lattice import Block, BlockKey, Lattice, Sum
 from clioscope.privacy.limits import Limits
 
 
@@ -32,13 +32,16 @@ def suppress(lattice: Lattice, limits: Limits) -> Suppressed:
     together fall below the limits, or one withheld part alone, and the figures prove that these are not empty (neither
     rounding nor conversations without a value may account for them), its smallest shown part is withheld too; and
     wherever a withheld total has all its parts shown, the smallest of them is withheld. The clusters' own totals are
-    always shown: :func:`clioscope.clustering.merge_small` has made them large enough.
+    always shown: :func:`clioscope.clustering.merge_small` has made them large enough. What earlier publications decide
+    of a cell (``standing``) is not changed.
     """
     small = 0
     for key, block in lattice.blocks.items():
         if key.attributes:
             block.shown = limits.enough(block.counts, lattice.users is not None)
             small += int((~block.shown).sum())
+            if block.standing is not None:
+                block.shown = (block.shown & ~block.standing.barred) | block.standing.fixed
     complementary = guard(lattice, limits)
     return Suppressed(small, complementary, sum(len(b.keys) for k, b in lattice.blocks.items() if k.attributes))
 
@@ -58,15 +61,34 @@ def guard(lattice: Lattice, limits: Limits) -> int:
 
 def _guard(lattice: Lattice, a_sum: Sum, limits: Limits) -> int:
     """Withhold what ``a_sum`` needs, at most one part of each total. Returns how many."""
+    part, exposed = lattice.blocks[a_sum.part], _exposed(lattice, a_sum, limits)
+    open_to_choice = part.shown if part.standing is None else part.shown & ~part.standing.fixed
+    chosen = _smallest_shown(a_sum.total_of, open_to_choice, part.counts.conversations, exposed)
+    part.shown[chosen] = False
+    return len(chosen)
+
+
+def exposed_for_good(lattice: Lattice, limits: Limits) -> list[tuple[BlockKey, int]]:
+    """Totals with a new figure that give away what is withheld of them, since only published figures are left of it."""
+    found = []
+    for a_sum in lattice.sums():
+        part, total = lattice.blocks[a_sum.part], lattice.blocks[a_sum.total]
+        if a_sum.part.attributes and part.standing is not None and total.standing is not None:
+            fixed = np.bincount(a_sum.total_of[part.standing.fixed], minlength=len(total.keys))
+            new = total.shown & ~total.standing.fixed
+            exposed = _exposed(lattice, a_sum, limits) & (fixed > 0) & new
+            found += [(a_sum.total, cell) for cell in np.flatnonzero(exposed).tolist()]
+    return found
+
+
+def _exposed(lattice: Lattice, a_sum: Sum, limits: Limits) -> NDArray[np.bool_]:
+    """The totals of which one more part has to be withheld."""
     part, total = lattice.blocks[a_sum.part], lattice.blocks[a_sum.total]
     hidden = _counts_of_hidden(lattice, a_sum, part.shown)
     hidden_parts = np.bincount(a_sum.total_of[~part.shown], minlength=len(total.keys))
     alone = (hidden_parts == 1) | ~limits.enough(hidden, lattice.users is not None)
     proven = (least_remainder(a_sum, part, total, limits.rounding) > 0) & (not a_sum.open)
-    exposed = np.where(total.shown, (hidden_parts > 0) & alone & proven, hidden_parts == 0)
-    chosen = _smallest_shown(a_sum.total_of, part.shown, part.counts.conversations, exposed)
-    part.shown[chosen] = False
-    return len(chosen)
+    return np.asarray(np.where(total.shown, (hidden_parts > 0) & alone & proven, hidden_parts == 0), dtype=np.bool_)
 
 
 def least_remainder(a_sum: Sum, part: Block, total: Block, rounding: int) -> Codes:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clioscope.vault.run_folder import RunFolder
+from clioscope.vault.run_folder import RunFolder, conversation_key
 from clioscope.vault.tables import Parts
 
 KEPT = (
@@ -36,7 +36,7 @@ def remove_raw(run: RunFolder, *, texts_too: bool) -> None:
     """Remove what was said, whose it was apart from the keyed hash, and the files that quote it.
 
     Of the conversations the column ``user`` stays, since figures count users and a user must still be found to be
-    forgotten.
+    forgotten, and a keyed hash of the id, ``key``, by which publications know them.
 
     Parameters
     ----------
@@ -45,8 +45,11 @@ def remove_raw(run: RunFolder, *, texts_too: bool) -> None:
     """
     for number in map(Parts.number, run.conversations.paths()):
         table = run.conversations.read_part(number)
-        if table.column_names != ["user"]:
-            run.conversations.write(number, table.select(["user"]))
+        if "id" in table.column_names:
+            secret = run.secret()
+            keys = [conversation_key(secret, identifier) for identifier in table["id"].to_pylist()]
+            kept = pa.table({"user": table["user"], "key": pa.array(keys, pa.binary(16))})
+            run.conversations.write(number, kept)
     for number in map(Parts.number, run.facets.paths()):
         before = run.facets.read_part(number)
         table = _without_quotations(before, texts_too=texts_too)

@@ -97,6 +97,11 @@ class RunFolder:
         return Forgotten(self.vault, self.secret() if (self.vault / "forgotten.json").exists() else b"")
 
 
+def conversation_key(secret: bytes, identifier: str) -> bytes:
+    """16 bytes that tell conversations of one run apart, and nothing else without the run's secret."""
+    return hmac.digest(secret, b"conversation " + identifier.encode("utf-8", "surrogatepass"), hashlib.sha256)[:16]
+
+
 def user_hash(secret: bytes, user: str) -> bytes:
     """16 bytes that tell users of one run apart, and nothing else without the run's secret."""
     return hmac.digest(secret, user.encode("utf-8", "surrogatepass"), hashlib.sha256)[:16]
