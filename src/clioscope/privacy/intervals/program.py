@@ -68,7 +68,7 @@ class Program:
         """int64: where the cells of clusters of one level begin."""
         number = next(i for i, found in enumerate(self.nodes) if found.level == level)
         at: Codes = np.searchsorted(self.nodes[number].clusters, clusters).astype(np.int64)
-        return self.starts[number] + at * self.layout.width
+        return np.asarray(self.starts[number] + at * self.layout.width)
 
     def _is_leaf(self) -> Flags:
         leaf = np.zeros(self.count, dtype=np.bool_)
