@@ -56,7 +56,7 @@ def test_a_vault_that_no_longer_holds_conversations_is_refused(made: Path, tmp_p
         setup(RunFolder.existing(copy), read_config(copy / "run.toml"), None, tmp_path)
 
 
-def test_a_recount_of_the_whole_run_is_what_was_released(attacked: MakeSetup, made: Path) -> None:
+def test_every_released_figure_is_in_a_recount_of_the_whole_run(attacked: MakeSetup, made: Path) -> None:
     found = attacked()
     recounted = counted(found).figures(thresholds_of(found))
     released = Counter(
@@ -66,7 +66,9 @@ def test_a_recount_of_the_whole_run_is_what_was_released(attacked: MakeSetup, ma
     again = Counter(
         (*figure, len(key.attributes) > 0, len(key.attributes) > 1) for (key, _), figure in recounted.items()
     )
-    assert again == released
+    # What a check of the whole lattice withholds beyond that is not counted again.
+    assert released <= again
+    assert released.total() > 0.5 * again.total()
 
 
 def test_without_one_user_every_exact_figure_of_theirs_is_less(attacked: MakeSetup) -> None:

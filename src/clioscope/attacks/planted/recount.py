@@ -1,6 +1,8 @@
 """The figures of a run, counted again on its own clusters after somebody came or went.
 
 The clusters stay as the run made them: only what is counted changes, and the gate decides anew what of it is shown.
+What it withholds by its minimums and to guard them is withheld here too; an audit of the whole lattice, which takes
+longer than hundreds of recounts may, is not made again. So an attacker sees rather more here than in a release.
 """
 
 from __future__ import annotations
