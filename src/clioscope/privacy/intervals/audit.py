@@ -56,7 +56,7 @@ class Audit:
         self._open = {
             (pair, BlockKey(level, table)): np.zeros(len(self._lattice.blocks[BlockKey(level, table)].keys), np.bool_)
             for pair in self.pairs
-            for table in self._plans[pair].tables
+            for table in self._tables(pair)
             for level in self._lattice.levels
         }
 
@@ -92,8 +92,11 @@ class Audit:
             for level in self._lattice.levels:
                 yield from self._plans[pair].by_value(level, self._pending(pair, level))
 
+    def _tables(self, pair: tuple[int, ...]) -> list[tuple[int, ...]]:
+        return [table for table in self._plans[pair].tables if not self._figures.tells_nothing(table)]
+
     def _pending(self, pair: tuple[int, ...], level: int) -> Pending:
-        keys = {table: BlockKey(level, table) for table in self._plans[pair].tables}
+        keys = {table: BlockKey(level, table) for table in self._tables(pair)}
         return {table: ~self._lattice.blocks[key].shown & ~self._open[pair, key] for table, key in keys.items()}
 
     def _audit_block(self, work: Work, *, one_by_one: bool) -> _Found:
@@ -149,7 +152,8 @@ def _culprits(figures: Figures, program: Program, target: int, binding: Flags) -
     columns = columns[program.shown[columns] & (columns % width != width - 1)]
     foreign = columns // width != target // width
     order = columns[np.lexsort((columns, program.truth[columns], foreign))]
-    return [_cell(program, int(column)) for column in order]
+    cells = [_cell(program, int(column)) for column in order]
+    return [cell for cell in cells if not figures.tells_nothing(cell.key.attributes)]
 
 
 def _cell(program: Program, column: int) -> Cell:

@@ -83,6 +83,11 @@ class Figures:
             at = self.parents[below][at]
         return at
 
+    def tells_nothing(self, attributes: tuple[int, ...]) -> bool:
+        """Whether these attributes have one value each, so that their cells are what their clusters' totals are."""
+        known = [self.lattice.attributes[a] for a in attributes]
+        return all(len(a.values) == 1 and not a.open for a in known)
+
     def parent(self, level: int, cluster: int) -> int:
         """The cluster of the level above that a cluster is part of; everything is part of itself."""
         return 0 if level == NONE else int(self.parents[level][cluster])

@@ -14,8 +14,8 @@ from clioscope.privacy.lattice import NONE, BlockKey
 _TOGETHER = 6
 """Base clusters of a block in which all values are looked at."""
 
-_HOLDING, _PARTNERS = 12, 4
-"""Base clusters of a block that hold cells, and twice so many that give to these or take from them."""
+_HOLDING, _PARTNERS, _MOST_PARTNERS = 12, 4, 20
+"""Base clusters of a block that hold cells, and twice so many that give to these or take from them; more if small."""
 
 _MOST_CELLS, _FEW_CELLS = 800, 800
 """Cells of a block's base clusters, of all values or of few, where the cells that are looked at do not need more."""
@@ -107,8 +107,10 @@ class Plan:
         above = self._figures.above(level)
         near = self._of[NONE if above is None else above]
         is_near = np.isin(near, near[base])
-        base = _with_most(base, np.where(is_near, same + 1e-3 * any_value, -1.0), _PARTNERS)
-        base = _with_most(base, same + 1e-3 * any_value, _PARTNERS)
+        few = int(np.prod([min(len(self._lattice.attributes[a].values), 4) for a in self._attributes]))
+        partners = min(max(_PARTNERS, _FEW_CELLS // (3 * few)), _MOST_PARTNERS)
+        base = _with_most(base, np.where(is_near, same + 1e-3 * any_value, -1.0), partners)
+        base = _with_most(base, same + 1e-3 * any_value, partners)
         found = {table: np.array(cells, dtype=np.int64)}
         return self._block(self._base[base], level, found, _FEW_CELLS, held)
 

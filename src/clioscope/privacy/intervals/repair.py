@@ -30,8 +30,8 @@ class Audited(NamedTuple):
     without
         Pairs of attributes of which nothing is shown any more, by name.
     left
-        Withheld cells that are not open though nothing is shown that gives them away but their clusters' totals: those
-        of an attribute with a single value, and of clusters not much larger than k.
+        Withheld cells that were not shown to be open, though nothing of their clusters is shown any more by these
+        attributes: other clusters' figures may still bound them.
     """
 
     cells: int
@@ -50,8 +50,8 @@ def audit(
     the least users of a shown cell; in conversations), and one that holds 0 where the cell is below the limits.
 
     Where a cell fails, the smallest shown figure that gives it away is withheld; where that does not help for long, all
-    that is shown of its cluster by this pair; then by either of the two; then of all clusters. A cluster's own total is
-    always shown. Where users or conversations have no minimum, nothing is withheld and nothing is to be shown.
+    that is shown of its cluster by this pair; then by either of the two. A cluster's own total is always shown. Where
+    users or conversations have no minimum, nothing is withheld and nothing is to be shown.
 
     Notes
     -----
@@ -96,12 +96,9 @@ def _withhold(figures: Figures, found: Exposed, times: int) -> None:
         return
     key, cluster = found.cell.key, int(lattice.unpacked(found.cell.key)[0][found.cell.cell])
     tables = [found.attributes, *((a,) for a in found.attributes)]
-    for level in lattice.levels[lattice.levels.index(key.level) :]:
-        if any(_hide_table(lattice, level, table, cluster) for table in tables):
+    for table in tables:
+        if not figures.tells_nothing(table) and _hide_table(lattice, key.level, table, cluster):
             return
-        cluster = figures.parent(level, cluster)
-    for level in lattice.levels:
-        lattice.blocks[BlockKey(level, found.attributes)].shown[:] = False
 
 
 def _hide(lattice: Lattice, cell: Cell) -> None:
