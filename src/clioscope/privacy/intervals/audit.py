@@ -62,11 +62,11 @@ class Audit:
 
     def pending(self) -> int:
         """How many withheld cells have not been shown to be open, each in every pair that has it."""
-        return sum(int((~self._lattice.blocks[key].shown & ~is_open).sum()) for (_, key), is_open in self._open.items())
+        return sum(int((self._figures.small(key) & ~is_open).sum()) for (_, key), is_open in self._open.items())
 
     def count(self) -> int:
         """How many withheld cells were shown to be open, each in every pair that has it."""
-        return sum(int((~self._lattice.blocks[key].shown & is_open).sum()) for (_, key), is_open in self._open.items())
+        return sum(int((self._figures.small(key) & is_open).sum()) for (_, key), is_open in self._open.items())
 
     def run(self, advance: Callable[[float], None] = lambda _: None) -> list[Exposed]:
         """Look at all withheld cells that are not known to be open. ``advance`` is told how many are done."""
@@ -97,7 +97,7 @@ class Audit:
 
     def _pending(self, pair: tuple[int, ...], level: int) -> Pending:
         keys = {table: BlockKey(level, table) for table in self._tables(pair)}
-        return {table: ~self._lattice.blocks[key].shown & ~self._open[pair, key] for table, key in keys.items()}
+        return {table: self._figures.small(key) & ~self._open[pair, key] for table, key in keys.items()}
 
     def _audit_block(self, work: Work, *, one_by_one: bool) -> _Found:
         program = Program(self._figures, work.attributes, work.values, work.base)

@@ -64,6 +64,7 @@ class Figures:
         self.lattice, self.limits = lattice, limits
         self.users_known = lattice.users is not None
         self._of_clusters = of_clusters
+        self._small: dict[BlockKey, Flags] = {}
         self._totals = {level: self._total(level, bins) for level in lattice.levels}
         self.parents = self._find_parents()
         self.parts = self._add_up()
@@ -82,6 +83,13 @@ class Figures:
         for below in range(level if level != NONE else len(self.lattice.labels)):
             at = self.parents[below][at]
         return at
+
+    def small(self, key: BlockKey) -> Flags:
+        """Which cells of a block are withheld for being small."""
+        if key not in self._small:
+            block = self.lattice.blocks[key]
+            self._small[key] = ~self.limits.enough(block.counts, self.users_known)
+        return self._small[key] & ~self.lattice.blocks[key].shown
 
     def tells_nothing(self, attributes: tuple[int, ...]) -> bool:
         """Whether these attributes have one value each, so that their cells are what their clusters' totals are."""

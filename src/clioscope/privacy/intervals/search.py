@@ -26,7 +26,7 @@ class Targets(NamedTuple):
 class Found(NamedTuple):
     """Of each target the least and the most conversations in any world that was found; float64 [targets].
 
-    ``open`` bool [targets]: the interval is ``k`` wide and, for a small cell, holds 0. ``binding``: for each that is
+    ``open`` bool [targets]: the interval holds 0 for a small cell, and is ``k`` wide for another. ``binding``: for each that is
     not, the variables whose bounds prove it.
     """
 
@@ -68,7 +68,7 @@ class _Search:
             some = rng.random(len(self.least)) < (1.0 if turn == 0 else 0.4)
             self._look(self._full() & some, 1.0)
             self._look(self._narrow() & some, -1.0)
-            self._look(self._narrow() & some & ~self._targets.small, 1.0)
+            self._look(self._narrow() & some, 1.0)
         for target in np.flatnonzero(~self._open()) if one_by_one else ():
             self._look_at(int(target))
         return Found(self.least, self.most, self._open(), self.binding)
@@ -77,7 +77,7 @@ class _Search:
         return self._targets.small & (self.least > _NOTHING)
 
     def _narrow(self) -> Flags:
-        return self.most - self.least < self._k - _NOTHING
+        return ~self._targets.small & (self.most - self.least < self._k - _NOTHING)
 
     def _open(self) -> Flags:
         return ~(self._full() | self._narrow())
