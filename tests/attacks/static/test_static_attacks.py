@@ -15,7 +15,7 @@ import pytest
 import clioscope
 from clioscope.atlas.schema import CLUSTERS, CUBE, MAP
 from clioscope.attacks.finding import Finding
-from clioscope.attacks.static import read_evidence
+from clioscope.attacks.static import ATTACKS, read_evidence
 from clioscope.attacks.static.recount import packed, tally
 from clioscope.config import read_config
 from clioscope.testing import ModelServer
@@ -24,6 +24,8 @@ from tests.conftest import bytes_of, conversations
 from tests.judged.helpers import judged
 
 Row = dict[str, Any]
+
+STATIC = [attack.name for attack in ATTACKS]
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_an_atlas_as_it_was_made_holds(made: Path, attack: str) -> None:
 
 def test_what_is_attacked_is_not_changed(made: Path, run: Path) -> None:
     before = bytes_of(run)
-    clioscope.audit(run)
+    clioscope.audit(run, attacks=STATIC)
     assert {p: b for p, b in bytes_of(run).items() if p != "vault/lock"} == {
         p: b for p, b in before.items() if p != "vault/lock"
     }
@@ -173,18 +175,21 @@ def test_groups_of_one_value_are_counted_and_not_judged(tmp_path: Path) -> None:
 
 def test_where_nothing_is_promised_nothing_leaks(tmp_path: Path) -> None:
     clioscope.run(conversations(60, users=1), tmp_path / "run", profile="personal")
-    assert {finding.verdict for finding in clioscope.audit(tmp_path / "run")} <= {"reported", "not tried"}
+    assert {finding.verdict for finding in clioscope.audit(tmp_path / "run", attacks=STATIC)} <= {
+        "reported",
+        "not tried",
+    }
 
 
 def test_where_users_are_unknown_conversations_count(tmp_path: Path) -> None:
     clioscope.run(conversations(300, users=None), tmp_path / "run")
-    found = {finding.attack: finding for finding in clioscope.audit(tmp_path / "run")}
+    found = {finding.attack: finding for finding in clioscope.audit(tmp_path / "run", attacks=STATIC)}
     assert found["thresholds"].verdict == found["verbatim"].verdict == found["coarseness"].verdict == "held"
 
 
 def test_a_release_with_noise_is_tried_with_what_applies(tmp_path: Path) -> None:
     clioscope.run(conversations(700, users=200), tmp_path / "run", epsilon=50.0, clusters=8)
-    found = {finding.attack: finding for finding in clioscope.audit(tmp_path / "run")}
+    found = {finding.attack: finding for finding in clioscope.audit(tmp_path / "run", attacks=STATIC)}
     assert found["subtraction"].verdict == found["thresholds"].verdict == "not tried"
     assert found["verbatim"].verdict == "held"
     assert successes(found["verbatim"], "nothing")[0] > 0
