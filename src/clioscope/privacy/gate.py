@@ -327,6 +327,7 @@ def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed, aud
         "cells_withheld_by_the_audit": _about(audited.withheld),
         "withheld_cells_not_proven": _about(audited.left),
         "pairs_not_released": [list(pair) for pair in audited.without],
+        "pairs_released_from_level": audited.pairs_from,
         "clusters_without_a_safe_name": _about(sum(name is None for level in private.levels for name in level.names)),
     }
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -45,17 +44,18 @@ class Audit:
     ----------
     figures
         Its lattice must have been through :func:`clioscope.privacy.suppression.suppress`.
+    pairs
+        By which attributes cells are looked at: pairs of them, each with both margins, or single ones.
     """
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: Figures, pairs: Sequence[tuple[int, ...]]) -> None:
         self._figures = figures
         self._lattice = figures.lattice
-        of = range(len(self._lattice.attributes))
-        self.pairs: list[tuple[int, ...]] = list(combinations(of, 2)) if len(of) > 1 else [(a,) for a in of]
-        self._plans = {pair: Plan(figures, pair) for pair in self.pairs}
+        self._pairs = pairs
+        self._plans = {pair: Plan(figures, pair) for pair in self._pairs}
         self._open = {
             (pair, BlockKey(level, table)): np.zeros(len(self._lattice.blocks[BlockKey(level, table)].keys), np.bool_)
-            for pair in self.pairs
+            for pair in self._pairs
             for table in self._tables(pair)
             for level in self._lattice.levels
         }
@@ -82,13 +82,13 @@ class Audit:
         return exposed
 
     def _by_cluster(self) -> Iterator[Work]:
-        for pair in self.pairs:
+        for pair in self._pairs:
             pending = self._pending(pair, 0)
             if any(flags.any() for flags in pending.values()):
                 yield from self._plans[pair].by_cluster(pending)
 
     def _by_value(self) -> Iterator[Work]:
-        for pair in self.pairs:
+        for pair in self._pairs:
             for level in self._lattice.levels:
                 yield from self._plans[pair].by_value(level, self._pending(pair, level))
 

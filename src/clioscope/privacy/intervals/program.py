@@ -25,7 +25,8 @@ from clioscope.privacy.intervals.sums import Sums, sums_of
 from clioscope.privacy.intervals.tables import Layout, nodes
 
 _LEAVES, _OTHERS = 1, 3
-"""A withheld cell may have so many times k conversations more than it has, in the worlds that are looked at."""
+"""A withheld cell may have so many times the least conversations of a shown one more than it has, in the worlds that are
+looked at: enough to take what a cell beside it gives."""
 
 
 class Program:
@@ -57,8 +58,8 @@ class Program:
             [n.conversations.ravel() for n in levels] + [n.users.ravel() for n in levels]
         )
         sums = sums_of(figures, layout, levels, self.starts)
-        self._k = float(figures.limits.users)
-        self.low, self.high = self._bounds(self._k)
+        self._room = float(figures.limits.conversations)
+        self.low, self.high = self._bounds(self._room)
         matrix = self._conversations(sums)
         if self._known:
             matrix = matrix.and_also(self._users(sums))
@@ -75,15 +76,15 @@ class Program:
         leaf[: self.starts[1]] = np.tile(np.arange(self.layout.width) < self.layout.leaves, len(self.nodes[0].clusters))
         return leaf
 
-    def _bounds(self, k: float) -> tuple[Reals, Reals]:
+    def _bounds(self, room: float) -> tuple[Reals, Reals]:
         """The least and the most of every variable, as far as its own figure tells."""
         truth = self.truth[: self.count]
         figures, people = (
             [np.concatenate([getattr(n, name)[end].ravel() for n in self.nodes]) for end in (0, 1)]
             for name in ("figures", "figures_users")
         )
-        room = np.where(self._is_leaf(), _LEAVES * k, _OTHERS * k)
-        low, high = np.where(self.shown, figures[0], 0.0), np.where(self.shown, figures[1], truth + room)
+        most = truth + np.where(self._is_leaf(), _LEAVES * room, _OTHERS * room)
+        low, high = np.where(self.shown, figures[0], 0.0), np.where(self.shown, figures[1], most)
         low_users, high_users = np.where(self.shown, people[0], 0.0), np.where(self.shown, people[1], high)
         if not self._known:
             low_users, high_users = low_users * 0, high_users * 0
@@ -109,7 +110,7 @@ class Program:
         cap = self._cap(sums)
         crowded = self.truth[n:] > cap
         high[:] = np.where(crowded, high, np.maximum(np.minimum(high, cap), low))
-        free = ~known & ~crowded & (self.truth[:n] + self._k / 2 <= cap)
+        free = ~known & ~crowded & (self.truth[:n] + self._room <= cap)
         self.high[:n] = np.where(free, np.minimum(self.high[:n], cap), self.high[:n])
         alike = self._alike(sums, free)
         needed = self._needed(sums, alike)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from clioscope.config import Thresholds
 from clioscope.privacy.intervals.audit import Audit, Cell, Exposed
 from clioscope.privacy.intervals.figures import Figures
+from clioscope.privacy.intervals.large import hide_pairs, hide_telling_margins, pairs_from
 from clioscope.privacy.lattice import BlockKey, Lattice
 from clioscope.privacy.limits import cell_limits, cluster_limits
 from clioscope.privacy.map_bins import Bins
@@ -30,55 +33,86 @@ class Audited(NamedTuple):
     without
         Pairs of attributes of which nothing is shown any more, by name.
     left
-        Withheld cells that were not shown to be open, though nothing of their clusters is shown any more by these
-        attributes: other clusters' figures may still bound them.
+        Withheld cells that were not shown to be open, though nothing is shown any more by their attributes.
+    pairs_from
+        The lowest level of which pairs of attributes are shown.
     """
 
     cells: int
     withheld: int
     without: list[tuple[str, ...]]
     left: int
+    pairs_from: int
 
 
 def audit(
     lattice: Lattice, thresholds: Thresholds, bins: Bins | None = None, progress: Progress | None = None
 ) -> Audited:
-    """Withhold more of ``lattice`` until nobody can tell much of any withheld cell.
+    """Withhold more of ``lattice`` until every cell that is withheld for being small may hold nothing.
 
     For every pair of attributes, from all that is shown by these two, by each of them and of all clusters of all
-    levels, conversations and users, and from the map: what a withheld cell may hold is an interval at least k wide (k:
-    the least users of a shown cell; in conversations), and one that holds 0 where the cell is below the limits.
+    levels, conversations and users, and from the map: the least that such a cell may hold is 0. Nobody can then tell it
+    from a cell that is empty. Cells that are large enough, and were withheld for the sake of others, need no guard.
 
     Where a cell fails, the smallest shown figure that gives it away is withheld; where that does not help for long, all
-    that is shown of its cluster by this pair; then by either of the two. A cluster's own total is always shown. Where
-    users or conversations have no minimum, nothing is withheld and nothing is to be shown.
+    that is shown of its cluster by this pair; then by either of the two; then all that is shown by these attributes of
+    any cluster. A cluster's own total is always shown. Where users or conversations have no minimum, nothing is withheld and nothing is to be shown.
+
+    Where there are many clusters, pairs are shown of the upper levels alone (:mod:`clioscope.privacy.intervals.large`);
+    below, attributes are looked at one by one, and pairs by what two of them bound.
 
     Notes
     -----
     The onlooker who is reckoned with knows all figures of one pair of attributes at a time, and that whatever is shown
     has the least that is asked for. What several pairs tell together is not looked at, nor what is known from
-    elsewhere. Where a conversation has several rows, what they have in common is taken to be known.
+    elsewhere, nor, where there are many clusters, what the figures of lower levels add to the pairs of upper ones.
+    Where a conversation has several rows, what they have in common is taken to be known.
+
+    That a small cell's interval were also wide is not asked for: an empty cell's is as narrow where the figures around
+    it are exact to four conversations, and a total that is withheld for the sake of width would tell that the cell is
+    not empty.
     """
-    limits = cell_limits(thresholds)
+    limits, of = cell_limits(thresholds), range(len(lattice.attributes))
     if limits.conversations <= 1 or not lattice.attributes:
-        return Audited(0, 0, [], 0)
-    progress = progress or Silent()
-    before = _shown(lattice)
+        return Audited(0, 0, [], 0, 0)
+    before, level = _shown(lattice), pairs_from(lattice)
     figures = Figures(lattice, limits, cluster_limits(thresholds), bins)
-    run = Audit(figures)
-    failed: Counter[tuple[tuple[int, ...], Cell]] = Counter()
-    with progress.stage("Auditing what is withheld", run.pending(), "cells") as work:
-        exposed = run.run(work.advance)
-        while exposed:
+    singles, pairs = [(a,) for a in of], list(combinations(of, 2))
+    looked_at = [_Looked(figures, pairs or singles)]
+    if level > 0:
+        hide_pairs(lattice, level)
+        upper = Figures(lattice.above(level), limits, cluster_limits(thresholds))
+        looked_at = [_Looked(figures, singles), *([_Looked(upper, pairs)] if pairs else [])]
+    left = 0
+    with (progress or Silent()).stage(
+        "Auditing what is withheld", sum(one.audit.pending() for one in looked_at), "cells"
+    ) as work:
+        while True:
             shown = _shown(lattice)
-            for found in exposed:
-                failed[found.attributes, found.cell] += 1
-                _withhold(figures, found, failed[found.attributes, found.cell])
+            hide_telling_margins(figures, level)
+            left = sum([one.withhold(work.advance) for one in looked_at])
             guard(lattice, limits)
             if _shown(lattice) == shown:
                 break
-            exposed = run.run()
-    return Audited(run.count(), before - _shown(lattice), _without(lattice, run), len(exposed))
+    cells = sum(one.audit.count() for one in looked_at)
+    return Audited(cells, before - _shown(lattice), _without(lattice, pairs), left, level if pairs else 0)
+
+
+class _Looked:
+    """One audit, and how often each cell failed in it."""
+
+    def __init__(self, figures: Figures, pairs: Sequence[tuple[int, ...]]) -> None:
+        self.audit = Audit(figures, pairs)
+        self._figures = figures
+        self._failed: Counter[tuple[tuple[int, ...], Cell]] = Counter()
+
+    def withhold(self, advance: Callable[[float], None]) -> int:
+        """Withhold something for every cell that fails, and return how many do."""
+        exposed = self.audit.run(advance)
+        for found in exposed:
+            self._failed[found.attributes, found.cell] += 1
+            _withhold(self._figures, found, self._failed[found.attributes, found.cell])
+        return len(exposed)
 
 
 def _shown(lattice: Lattice) -> int:
@@ -96,8 +130,12 @@ def _withhold(figures: Figures, found: Exposed, times: int) -> None:
         return
     key, cluster = found.cell.key, int(lattice.unpacked(found.cell.key)[0][found.cell.cell])
     tables = [found.attributes, *((a,) for a in found.attributes)]
+    tables = [table for table in tables if not figures.tells_nothing(table)]
     for table in tables:
-        if not figures.tells_nothing(table) and _hide_table(lattice, key.level, table, cluster):
+        if _hide_table(lattice, key.level, table, cluster):
+            return
+    for table in tables:
+        if any([_hide_table(lattice, level, table) for level in lattice.levels]):
             return
 
 
@@ -105,17 +143,17 @@ def _hide(lattice: Lattice, cell: Cell) -> None:
     lattice.blocks[cell.key].shown[cell.cell] = False
 
 
-def _hide_table(lattice: Lattice, level: int, attributes: tuple[int, ...], cluster: int) -> bool:
-    """Withhold all that is shown of a cluster by some attributes. Returns whether there was anything."""
+def _hide_table(lattice: Lattice, level: int, attributes: tuple[int, ...], cluster: int | None = None) -> bool:
+    """Withhold all that is shown by some attributes, of a cluster or of all. Returns whether there was anything."""
     key = BlockKey(level, attributes)
-    mine = lattice.blocks[key].shown & (lattice.unpacked(key)[0] == cluster)
+    mine = lattice.blocks[key].shown & (cluster is None or lattice.unpacked(key)[0] == cluster)
     lattice.blocks[key].shown[mine] = False
     return bool(mine.any())
 
 
-def _without(lattice: Lattice, run: Audit) -> list[tuple[str, ...]]:
+def _without(lattice: Lattice, pairs: Sequence[tuple[int, ...]]) -> list[tuple[str, ...]]:
     return [
         tuple(lattice.attributes[a].name for a in pair)
-        for pair in run.pairs
+        for pair in pairs
         if not any(lattice.blocks[BlockKey(level, pair)].shown.any() for level in lattice.levels)
     ]

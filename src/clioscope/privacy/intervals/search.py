@@ -26,8 +26,8 @@ class Targets(NamedTuple):
 class Found(NamedTuple):
     """Of each target the least and the most conversations in any world that was found; float64 [targets].
 
-    ``open`` bool [targets]: the interval holds 0 for a small cell, and is ``k`` wide for another. ``binding``: for each that is
-    not, the variables whose bounds prove it.
+    ``open`` bool [targets]: the interval holds 0 for a small cell, and is ``k`` wide for another. ``binding``: for
+    each that is not, the variables whose bounds prove it.
     """
 
     least: Reals
