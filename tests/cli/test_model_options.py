@@ -90,10 +90,13 @@ def fields(body: dict[str, Any]) -> list[str]:
 def test_a_run_with_models_prints_the_hierarchy_and_what_they_were_asked(finished: Finished, cli: Cli) -> None:
     tree = cli("tree", finished.run).stdout
     assert finished.told.startswith(tree)
-    assert "Discuss" in tree  # a term: the double's names hold words that too few share, also when written again
-    assert "name: 2 answers of openai/another" in finished.told
+    # The double's names hold words that too few share, also when written again: shared terms stand in for them.
+    assert "Discuss" in tree
+    # Two names, which are the same, so that how to write them again is asked once.
+    assert "name: 3 answers of openai/another" in finished.told
+    assert "2 names and 2 descriptions gave way to terms that people share" in finished.told
     assert "answers of openai/double" in finished.told
-    assert "Names and descriptions are written by a model" in finished.told
+    assert "Every term of a name stands on at least 10 users" in finished.told
 
 
 def test_a_judgement_has_the_model_that_was_named_for_it(finished: Finished) -> None:
