@@ -139,7 +139,7 @@ def test_forgetting_destroys_the_key_so_that_an_old_copy_of_the_rows_opens_no_mo
 
 def test_purge_and_keep_work_on_an_encrypted_vault(source: Path, tmp_path: Path, cli: Cli) -> None:
     clioscope.run(source, tmp_path / "run", encrypt=True, keep="facets")
-    assert RunFolder(tmp_path / "run").conversations.read_part(0).column_names == ["user"]
+    assert RunFolder(tmp_path / "run").conversations.read_part(0).column_names == ["user", "key"]
     cli("forget", tmp_path / "run", "--user", USER)
     cli("purge", tmp_path / "run", "--now", "--all")
     assert "Read" in cli("run", source, "--run", tmp_path / "run").stderr
