@@ -240,10 +240,10 @@ class AnswerStore:
         """A row as it is written: its text is sealed under the key of whose conversation it is about."""
         if self._sealed is None:
             return values
-        key, *before, text = values[:6]
+        key, *before, text = values[:5]
         owner = self._writing.execute("SELECT owner FROM owners WHERE key = ?", (key,)).fetchone()
         sealed = self._sealed.seal_value(owner[0] if owner else None, text.encode("utf-8"), ["answers", key.hex()])
-        return (key, *before, sealed, *values[6:])
+        return (key, *before, sealed, *values[5:])
 
     def _waiting(self) -> list[_Row]:
         """The next rows to commit together; none once the store is closed."""
