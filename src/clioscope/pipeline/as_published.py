@@ -84,7 +84,7 @@ def _published_labels(context: Context, people: Population) -> list[Labels]:
     levels = [rows[name].to_numpy() for name in rows.column_names if name.startswith("level_")]
     places = _places(rows)
     keys, _ = keys_and_users(context.folder)
-    met: Counter[bytes] = Counter()
+    met: Counter[str] = Counter()
     found = [np.full(len(people.rows), -1, dtype=np.int32) for _ in levels]
     for item, row in enumerate(people.rows.tolist()):
         mine, key = places.get(keys[row], []), keys[row]
@@ -95,9 +95,9 @@ def _published_labels(context: Context, people: Population) -> list[Labels]:
     return found
 
 
-def _places(rows: pa.Table) -> dict[bytes, list[int]]:
+def _places(rows: pa.Table) -> dict[str, list[int]]:
     """The rows of each conversation."""
-    places: dict[bytes, list[int]] = {}
+    places: dict[str, list[int]] = {}
     for row, key in enumerate(rows["key"].to_pylist()):
         places.setdefault(key, []).append(row)
     return places

@@ -25,11 +25,11 @@ class Numbering:
     """Numbers for the conversations and users of all releases, by their keyed hashes."""
 
     def __init__(self) -> None:
-        self._conversations: dict[bytes, int] = {}
+        self._conversations: dict[str, int] = {}
         self._users: dict[bytes, int] = {}
         self._user_of: list[int] = []
 
-    def add(self, keys: Iterable[bytes], users: Iterable[bytes | None]) -> Codes:
+    def add(self, keys: Iterable[str], users: Iterable[bytes | None]) -> Codes:
         """int64: the number of each conversation."""
         found = []
         for key, user in zip(keys, users, strict=True):
@@ -44,10 +44,10 @@ class Numbering:
         return People(np.array(self._user_of, dtype=np.int64), known)
 
 
-def keys_and_users(run: RunFolder) -> tuple[list[bytes], list[bytes | None]]:
+def keys_and_users(run: RunFolder) -> tuple[list[str], list[bytes | None]]:
     """The keyed hashes of all conversations of a run and of their users, in order."""
     secret = run.secret()
-    keys: list[bytes] = []
+    keys: list[str] = []
     users: list[bytes | None] = []
     for table in run.conversations.read():
         if "id" in table.column_names:
@@ -59,14 +59,14 @@ def keys_and_users(run: RunFolder) -> tuple[list[bytes], list[bytes | None]]:
 
 
 def rows_of_record(
-    keys: Sequence[bytes],
+    keys: Sequence[str],
     users: Hashes,
     labels: Sequence[NDArray[np.int32]],
     attributes: Sequence[Attribute],
     bins: Codes,
 ) -> pa.Table:
     """One row for each that was counted: whose and which conversation it is, and where it was counted."""
-    columns = {"user": pa.array(users, pa.binary(16)), "key": pa.array(keys, pa.binary(16))}
+    columns = {"user": pa.array(users, pa.binary(16)), "key": pa.array(keys, pa.string())}
     columns |= {f"level_{number}": pa.array(of) for number, of in enumerate(labels)}
     columns |= {f"attribute_{number}": pa.array(of.codes) for number, of in enumerate(attributes)}
     return pa.table(columns | {"bin": pa.array(bins.astype(np.int32))})

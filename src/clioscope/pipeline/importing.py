@@ -55,9 +55,9 @@ def import_from(run: RunFolder, ledger: Publications, others: Sequence[RunFolder
 def _translated(rows: pa.Table, run: RunFolder, other: RunFolder) -> pa.Table:
     """A record of another run, with this run's hashes wherever a conversation is in both."""
     ours, theirs = run.secret(), other.secret()
-    keys: dict[bytes, bytes] = {}
+    keys: dict[str, str] = {}
     users: dict[bytes, bytes] = {}
-    user_of: dict[bytes, bytes | None] = {}
+    user_of: dict[str, bytes | None] = {}
     for table in run.conversations.read(["id", "user"]):
         for identifier, user in zip(table["id"].to_pylist(), table["user"].to_pylist(), strict=True):
             key = conversation_key(theirs, identifier)
@@ -69,6 +69,6 @@ def _translated(rows: pa.Table, run: RunFolder, other: RunFolder) -> pa.Table:
             users.setdefault(user, mine)
     translated = {
         "user": pa.array([None if user is None else users.get(user, user) for _, user in found], pa.binary(16)),
-        "key": pa.array([keys.get(key, key) for key, _ in found], pa.binary(16)),
+        "key": pa.array([keys.get(key, key) for key, _ in found], pa.string()),
     }
     return pa.table(translated | {name: rows[name] for name in rows.column_names if name not in translated})

@@ -48,7 +48,7 @@ def remove_raw(run: RunFolder, *, texts_too: bool) -> None:
         if "id" in table.column_names:
             secret = run.secret()
             keys = [conversation_key(secret, identifier) for identifier in table["id"].to_pylist()]
-            kept = pa.table({"user": table["user"], "key": pa.array(keys, pa.binary(16))})
+            kept = pa.table({"user": table["user"], "key": pa.array(keys, pa.string())})
             run.conversations.write(number, kept)
     for number in map(Parts.number, run.facets.paths()):
         before = run.facets.read_part(number)

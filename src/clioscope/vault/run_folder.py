@@ -97,9 +97,10 @@ class RunFolder:
         return Forgotten(self.vault, self.secret() if (self.vault / "forgotten.json").exists() else b"")
 
 
-def conversation_key(secret: bytes, identifier: str) -> bytes:
-    """16 bytes that tell conversations of one run apart, and nothing else without the run's secret."""
-    return hmac.digest(secret, b"conversation " + identifier.encode("utf-8", "surrogatepass"), hashlib.sha256)[:16]
+def conversation_key(secret: bytes, identifier: str) -> str:
+    """32 hexadecimal digits that tell conversations of one run apart, and nothing else without the run's secret."""
+    said = b"conversation " + identifier.encode("utf-8", "surrogatepass")
+    return hmac.digest(secret, said, hashlib.sha256)[:16].hex()
 
 
 def user_hash(secret: bytes, user: str) -> bytes:

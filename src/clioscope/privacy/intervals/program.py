@@ -25,8 +25,8 @@ from clioscope.privacy.intervals.sums import Sums, sums_of
 from clioscope.privacy.intervals.tables import Layout, nodes
 
 _LEAVES, _OTHERS = 1, 3
-"""A withheld cell may have so many times the least conversations of a shown one more than it has, in the worlds that are
-looked at: enough to take what a cell beside it gives."""
+"""In the worlds that are looked at, a withheld cell may have more than it has by so many times the least conversations
+of a shown one: enough to take what a cell beside it gives."""
 
 
 class Program:

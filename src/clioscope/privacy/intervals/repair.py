@@ -56,7 +56,8 @@ def audit(
 
     Where a cell fails, the smallest shown figure that gives it away is withheld; where that does not help for long, all
     that is shown of its cluster by this pair; then by either of the two; then all that is shown by these attributes of
-    any cluster. A cluster's own total is always shown. Where users or conversations have no minimum, nothing is withheld and nothing is to be shown.
+    any cluster. A cluster's own total is always shown. Where users or conversations have no minimum, nothing is
+    withheld and nothing is to be shown.
 
     Where there are many clusters, pairs are shown of the upper levels alone (:mod:`clioscope.privacy.intervals.large`);
     below, attributes are looked at one by one, and pairs by what two of them bound.
@@ -135,7 +136,8 @@ def _withhold(figures: Figures, found: Exposed, times: int) -> None:
         if _hide_table(lattice, key.level, table, cluster):
             return
     for table in tables:
-        if any([_hide_table(lattice, level, table) for level in lattice.levels]):
+        hidden = [_hide_table(lattice, level, table) for level in lattice.levels]
+        if any(hidden):
             return
 
 

@@ -5,14 +5,14 @@ conversations in which the two cells differ: those that came, those that went, a
 rule is that of every other figure: **they must be none, or those of at least k users and the minimum of conversations**
 (the stricter of what both releases ask). Rounding is not taken for protection.
 
-A cell that differs from a published one by too few is *near* it. Its new figure is not shown. Where both are of the same
-values of attributes it repeats the published figure, which tells no more than that too few people changed; where there
-is no such one, or it was withheld, the cell is withheld. A repeated figure beside new ones can
-give away what it stands for, by the sums that tie cells (a parent and its children, a cluster and its values of an
-attribute). So for every sum the conversations are looked up on which the shown figures of the total and of its parts
-disagree; they, too, must be none or enough, and otherwise another part repeats its figure, or is withheld. The same
-is asked where a cell is the union of cells of the other release that lie for the most part in it. What cannot be
-mended so, since clusters' own totals are never withheld, is a reason to refuse.
+A cell that differs from a published one by too few is *near* it. Its new figure is not shown. Where both are of the
+same values of attributes it repeats the published figure, which tells no more than that too few people changed; where
+there is no such one, or it was withheld, the cell is withheld. A repeated figure beside new ones can give away what it
+stands for, by the sums that tie cells (a parent and its children, a cluster and its values of an attribute). So for
+every sum the conversations are looked up on which the shown figures of the total and of its parts disagree; they, too,
+must be none or enough, and otherwise another part repeats its figure, or is withheld. The same is asked where a cell is
+the union of cells of the other release that lie for the most part in it. What cannot be mended so, since clusters' own
+totals are never withheld, is a reason to refuse.
 
 What holds: nobody who has all publications, and even knows which cells nearly coincide, gets the figure of a group of
 fewer than k users in whom releases differ, by subtracting one figure from another, by following one sum of cells with
@@ -62,40 +62,53 @@ class NotApartError(RunError):
 class _Cells:
     """The cells of one block of the new release. Arrays [cells]; -1 in ``source`` and ``option``: none.
 
-    ``labels``: what the cells are known by. ``source``: the known cell that a cell must repeat; ``option``: one that it may repeat, since both share more than
-    half of their conversations; ``differ`` and ``option_differ``: in how many conversations they differ. ``near_others``: whether a
-    cell is near one that was withheld, or that is of other values.
+    ``labels``: what the cells are known by. ``source``: the known cell that a cell must repeat; ``option``: one that it
+    may repeat, since both share more than half of their conversations. ``far``, ``option_far`` and, for the nearest
+    cell of the same values that was withheld, ``hidden_far``: twice the conversations in which both differ, and one
+    more where they are of different levels. ``near_others``: whether a cell is near a withheld one, or one of other
+    values.
     """
 
+    level: int
     members: Members
     labels: Codes
     source: Codes
     option: Codes
-    differ: Codes
-    option_differ: Codes
+    far: Codes
+    option_far: Codes
+    hidden_far: Codes
     near_others: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, members: Members, labels: Codes) -> _Cells:
+    def of(cls, level: int, members: Members, labels: Codes) -> _Cells:
         none, far = np.full(members.n, -1, np.int64), np.full(members.n, np.iinfo(np.int64).max)
-        return cls(members, labels, none, none.copy(), far, far.copy(), np.zeros(members.n, np.bool_))
+        others = np.zeros(members.n, np.bool_)
+        return cls(level, members, labels, none, none.copy(), far, far.copy(), far.copy(), others)
+
+    @property
+    def changed(self) -> NDArray[np.bool_]:
+        """Which cells repeat a figure of other conversations than their own."""
+        return np.asarray((self.source >= 0) & (self.far > 1))
 
     def meet(self, known: KnownBlock, pairs: Pairs) -> None:
         """Take notice of the pairs with one known block."""
         alike = known.labels[pairs.old] == self.labels[pairs.new]
         shown = known.shown[pairs.old] & alike
         half = 2 * pairs.shared > np.maximum(self.members.sizes[pairs.new], known.members.sizes[pairs.old])
+        far = 2 * pairs.differ + (known.level != self.level)
+        hidden = np.full(self.members.n, -1, np.int64)
         for chosen, to, by in (
-            (pairs.near & shown, self.source, self.differ),
-            (shown & (pairs.near | half), self.option, self.option_differ),
+            (pairs.near & shown, self.source, self.far),
+            (shown & (pairs.near | half), self.option, self.option_far),
+            (pairs.near & known.hidden[pairs.old] & alike, hidden, self.hidden_far),
         ):
-            _take_nearest(pairs, known.start, chosen, to, by)
+            _take_nearest(pairs, far, known.start, chosen, to, by)
         others = known.hidden[pairs.old] | (known.shown[pairs.old] & ~alike)
         self.near_others[pairs.new[pairs.near & others]] = True
 
 
-def _take_nearest(pairs: Pairs, start: int, chosen: NDArray[np.bool_], to: Codes, by: Codes) -> None:
-    new, old, differ = pairs.new[chosen], pairs.old[chosen], pairs.differ[chosen]
+def _take_nearest(pairs: Pairs, far: Codes, start: int, chosen: NDArray[np.bool_], to: Codes, by: Codes) -> None:
+    new, old, differ = pairs.new[chosen], pairs.old[chosen], far[chosen]
     order = np.lexsort((old, differ, new))
     cells, first = np.unique(new[order], return_index=True)
     nearest = order[first]
@@ -187,11 +200,12 @@ class Joint:
     def _cells(self, lattice: Lattice, key: BlockKey, labels: Labels) -> _Cells:
         rows, keys = lattice.cell_of_rows(key), lattice.blocks[key].keys
         members = Members.of(rows, self.conversations, len(keys), self.people)
-        return _Cells.of(members, labels.of(key, keys, lattice.attributes))
+        return _Cells.of(key.level, members, labels.of(key, keys, lattice.attributes))
 
     @staticmethod
     def _stand(block: Block, mine: _Cells, known: Known) -> None:
         """Say in the block what earlier publications decide of its cells."""
+        mine.source[mine.hidden_far < mine.far] = -1
         fixed = mine.source >= 0
         conversations, users = np.zeros(len(fixed), np.int64), np.zeros(len(fixed), np.int64)
         conversations[fixed], users[fixed] = known.figures(mine.source[fixed])
@@ -210,7 +224,7 @@ class Joint:
         if not self.earlier or not self.audited:
             return np.zeros(int(clusters.max(initial=-1)) + 1, dtype=np.bool_)
         base = self._cells_of[BlockKey(0, ())]
-        whole: NDArray[np.bool_] = (base.source >= 0) & ((base.differ > 0) | any(one.erased for one in self.earlier))
+        whole = base.changed | ((base.source >= 0) & any(one.erased for one in self.earlier))
         members = Members.of(bins, self.conversations, len(clusters), self.people)
         for block in self._known.blocks:
             pairs = compare(members, block.members, self._strict)
@@ -228,8 +242,9 @@ class Joint:
             self.decided[key] = Decided(block.keys, states, conversations, users)
             self.figures += int(block.shown.sum())
             if block.standing is not None:
-                self.carried += int((fixed & (self._cells_of[key].differ > 0)).sum())
-                self.withheld += int(block.standing.barred.sum())
+                self.carried += int(self._cells_of[key].changed.sum())
+                large = self._strict.enough(block.counts, lattice.users is not None)
+                self.withheld += int((block.standing.barred & large).sum())
 
     def record_bins(self, bins: Codes, merged: NDArray[np.bool_], conversations: Codes, users: Codes) -> None:
         """Keep the boxes of the map. One that is all of its cluster repeats the cluster's figure."""

@@ -23,6 +23,7 @@ class KnownBlock(NamedTuple):
     """
 
     of: Earlier
+    level: int
     labels: Codes
     members: Members
     decided: Decided
@@ -53,7 +54,7 @@ class Known:
         for one in reversed(earlier):
             for key, members, decided in _blocks(one, people):
                 named = labels.of(key, decided.keys, one.attributes)
-                self.blocks.append(KnownBlock(one, named, members, decided, start))
+                self.blocks.append(KnownBlock(one, key.level, named, members, decided, start))
                 start += members.n
         self._starts = np.array([block.start for block in self.blocks], dtype=np.int64)
 

@@ -138,7 +138,7 @@ class Mending:
             fresh = mine[self._states(key, mine)[1]]
             options = fresh[self._cells[key].option[fresh] >= 0]
             if len(options):
-                return self._repeat(key, int(options[np.argmin(self._cells[key].option_differ[options])]))
+                return self._repeat(key, int(options[np.argmin(self._cells[key].option_far[options])]))
             if key.attributes and len(fresh):
                 return self._bar(key, int(fresh[np.argmin(self._cells[key].members.sizes[fresh])]))
         return self._change_total(equation.total_block, int(equation.totals[total]))
@@ -164,7 +164,7 @@ class Mending:
         assert standing is not None
         if standing.fixed[cell]:
             return False
-        mine.source[cell], mine.differ[cell] = mine.option[cell], mine.option_differ[cell]
+        mine.source[cell], mine.far[cell] = mine.option[cell], mine.option_far[cell]
         conversations, users = self._known.figures(mine.source[[cell]])
         standing.fixed[cell], standing.barred[cell] = True, False
         standing.conversations[cell], standing.users[cell] = conversations[0], users[0]
