@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clioscope.attacks.finding import Finding, Rate, Trial, Verdict
 from clioscope.attacks.static.attack import Evidence
@@ -33,31 +34,29 @@ class Deduced(NamedTuple):
     withheld
         How many there are.
     found
-        Those that are known to hold somebody, and of which one of the others is true.
-    small
-        They were withheld for being small.
-    narrow
-        Their number is known to fewer than k, or they are known to be of fewer than k users.
-    exact
-        Their number of conversations is known.
-    single
-        Their number of conversations is known, and they are one person's.
+        Those that are too small to be shown, and known to hold somebody.
+    narrow, exact, single
+        Of these: their number of conversations is known to fewer than k; it is known; it is known, and they are one
+        person's.
+    large
+        Cells that are large enough, were withheld for the sake of others, and are known to fewer than k. Nothing is
+        promised of them: as figures they could be shown.
     """
 
     withheld: int
     found: int
-    small: int
     narrow: int
     exact: int
     single: int
+    large: int
 
     def figures(self) -> list[tuple[str, int]]:
         """For the report."""
         return [
-            ("small, and known to be there", self.small),
-            ("known nearly", self.narrow),
-            ("known exactly", self.exact),
+            ("of them known nearly", self.narrow),
+            ("of them known exactly", self.exact),
             ("one person's, known exactly", self.single),
+            ("large enough, and known nearly", self.large),
         ]
 
 
@@ -93,22 +92,27 @@ def _scored(interface: Interface, key: tuple[int, tuple[int, ...]], least: Minim
     k = least.users if interface.users_known else least.conversations
     low, high, most = (a.ravel() for a in (cells.conversations.low, cells.conversations.high, cells.users.high))
     hidden = ~cells.shown.ravel()
-    is_there = hidden & (low > 0)
-    narrow = is_there & ((high - low < k) | (high < k))
-    if interface.users_known:
-        narrow |= is_there & (most < k)
-    exactly = is_there & (low == high)
+    is_there, narrow, exact = hidden & (low > 0), high - low < k, low == high
     if truth is None:
-        known = int(narrow.sum())
-        return Deduced(int(hidden.sum()), known, 0, known, int(exactly.sum()), 0)
-    exact = counted(interface, truth, key)
-    hidden, is_there, narrow, exactly = (a[exact.key] for a in (hidden, is_there, narrow, exactly))
-    small = is_there & (exact.conversations < least.conversations)
+        # Small for sure; of others nobody knows.
+        found = is_there & (high < least.conversations)
+        if interface.users_known:
+            found |= is_there & (most < least.users)
+        withheld, there, nearly, exactly = _numbers(hidden, found, found & narrow, found & exact)
+        return Deduced(withheld, there, nearly, exactly, single=0, large=0)
+    true = counted(interface, truth, key)
+    hidden, is_there, narrow, exact = (a[true.key] for a in (hidden, is_there, narrow, exact))
+    small = true.conversations < least.conversations
     if interface.users_known:
-        small |= is_there & (exact.users < least.users)
-    found = narrow | small
-    single = exactly & (exact.users == 1) if interface.users_known else np.zeros(len(found), np.bool_)
-    return Deduced(*(int(a.sum()) for a in (hidden, found, small, narrow, exactly, single)))
+        small |= true.users < least.users
+    found = is_there & small
+    single = found & exact & (true.users == 1) if interface.users_known else np.zeros(len(found), np.bool_)
+    large = is_there & ~small & narrow
+    return Deduced(*_numbers(hidden, found, found & narrow, found & exact, single, large))
+
+
+def _numbers(*flags: NDArray[np.bool_]) -> list[int]:
+    return [int(of.sum()) for of in flags]
 
 
 def _trial(setting: str, layers: str, deduced: Deduced) -> Trial:
@@ -128,18 +132,17 @@ def _sentence(evidence: Evidence, on: Deduced) -> str:
     if not least.promised:
         return "This atlas withholds nothing, so there is nothing to be worked out."
     if evidence.truth is None:
-        told = f"{on.found:,} figures that are not shown follow from those that are, to within less than {k}."
+        told = (
+            f"{on.found:,} figures that are not shown are known to be small and to be there, {on.narrow:,} of them to "
+        )
+        told += f"within less than {k}."
         return f"{told} {evidence.missing} So it was not known which of the others are withheld and which empty."
     if on.found:
         return (
-            f"Of {on.withheld:,} withheld figures {on.found:,} can be worked out: {on.small:,} are too small to be "
-            f"shown and yet known to be there, {on.narrow:,} are known to within less than {k}, {on.exact:,} exactly, "
-            f"{on.single:,} of them of a single person."
+            f"Of {on.withheld:,} withheld figures {on.found:,} are too small to be shown and yet known to be there: "
+            f"{on.narrow:,} to within less than {k}, {on.exact:,} exactly, {on.single:,} of them of a single person."
         )
-    return (
-        f"Of {on.withheld:,} withheld figures none that is small can be told from an empty one, and none is known to "
-        f"within less than {k}."
-    )
+    return f"Of {on.withheld:,} withheld figures none that is too small to be shown can be told from an empty one."
 
 
 def _usual(least: Minimums) -> Minimums:
