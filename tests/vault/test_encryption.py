@@ -144,6 +144,7 @@ def test_purge_and_keep_work_on_an_encrypted_vault(source: Path, tmp_path: Path,
     assert planted_in(tmp_path / "run") == []
 
 
+@pytest.mark.slow
 def test_deletions_that_were_killed_are_finished_in_an_encrypted_vault(source: Path, tmp_path: Path, cli: Cli) -> None:
     clioscope.run(source, tmp_path / "run", encrypt=True)
     killed = 0

@@ -122,6 +122,7 @@ def test_it_works_where_raw_conversations_are_gone_already(source: Path, run: Pa
     assert left_of_the_user(run) == []
 
 
+@pytest.mark.slow
 def test_forgetting_that_was_killed_at_any_point_is_finished(run: Path, tmp_path: Path, cli: Cli) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(run, whole)

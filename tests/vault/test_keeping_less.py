@@ -139,6 +139,7 @@ def test_limits_stay_where_a_later_command_does_not_say_them(source: Path, run: 
     assert "expire" not in "".join(map(str, bytes_of(run / "atlas").values()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["raw", "facets", "all"])
 def test_a_purge_killed_at_any_point_is_finished_by_the_next(kind: str, run: Path, tmp_path: Path, cli: Cli) -> None:
     whole = tmp_path / "whole"

@@ -41,6 +41,7 @@ def _weakened(monkeypatch: pytest.MonkeyPatch, users: int) -> None:
     monkeypatch.setattr(Votes, "enough", property(lambda votes: len(votes) >= users))
 
 
+@pytest.mark.slow
 def test_cliopatra_gets_secrets_without_protection_and_with_few_accounts_no_more_than_by_guessing(
     attacked: MakeSetup, made: Path, tmp_path: Path
 ) -> None:
@@ -81,6 +82,7 @@ def test_canaries_come_out_of_a_naive_release_and_not_of_ours(attacked: MakeSetu
     assert are_all_right(rates(found, f"{2 * K} users, paraphrased; a compromised summariser", "all"))
 
 
+@pytest.mark.slow
 def test_canaries_find_a_check_of_words_that_asks_for_too_few_users(
     attacked: MakeSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,6 +110,7 @@ def _bound(right: int, wrong: int, n: int) -> float:
     return math.log((least_right - AUDITED_AT) / most_wrong) if least_right > AUDITED_AT else -math.inf
 
 
+@pytest.mark.slow
 def test_an_attacker_who_knows_all_others_learns_no_more_than_is_claimed() -> None:
     bound = audited(target().counted(), 6_000)
     assert bound <= CLAIMED

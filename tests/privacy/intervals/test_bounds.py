@@ -135,8 +135,8 @@ def test_bounds_are_those_of_all_tables() -> None:
 
 
 def _published(lattice: Lattice) -> np.ndarray:
-    """All tables of up to eleven a cell that would have given the shown figures of the lattice, of one cluster."""
-    tables = np.indices((12,) * 6, dtype=np.int8).reshape(6, -1).T
+    """All tables of up to twelve a cell that would have given the shown figures of the lattice, of one cluster."""
+    tables = np.indices((13,) * 6, dtype=np.int8).reshape(6, -1).T
     possible = (tables.sum(axis=1) + 2) // 5 == (19 + 2) // 5
     cube = tables.reshape(-1, 3, 2)
     for attributes, counts in (((0, 1), tables), ((0,), cube.sum(axis=2)), ((1,), cube.sum(axis=1))):

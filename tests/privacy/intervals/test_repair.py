@@ -1,16 +1,20 @@
-"""After the audit nobody can tell much of any withheld cell."""
+"""After the audit nobody can tell a cell that is withheld for being small from an empty one."""
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clioscope.config import PROFILES, Thresholds
-from clioscope.privacy.intervals.audit import Audit
+from clioscope.privacy.intervals import large
+from clioscope.privacy.intervals.audit import Audit, Exposed
 from clioscope.privacy.intervals.figures import Figures
 from clioscope.privacy.intervals.repair import audit
-from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
+from clioscope.privacy.lattice import Attribute, BlockKey, Lattice
 from clioscope.privacy.limits import cell_limits, cluster_limits
 from clioscope.privacy.map_bins import Bins
 from clioscope.privacy.suppression import suppress
@@ -24,19 +28,23 @@ def shown(lattice: Lattice) -> int:
     return sum(int(block.shown.sum()) for block in lattice.blocks.values())
 
 
+def exposed(lattice: Lattice, thresholds: Thresholds) -> list[Exposed]:
+    of = range(len(lattice.attributes))
+    pairs = list(combinations(of, 2)) or [(a,) for a in of]
+    return Audit(Figures(lattice, cell_limits(thresholds), cluster_limits(thresholds)), pairs).run()
+
+
 @given(lattices())
 @settings(max_examples=12, deadline=None)
 def test_nothing_is_left_that_fails_and_nothing_withheld_is_shown(lattice: Lattice) -> None:
     before = {key: block.shown.copy() for key, block in lattice.blocks.items()}
     audited = audit(lattice, SOME)
-    exposed = Audit(Figures(lattice, cell_limits(SOME), cluster_limits(SOME))).run()
-    assert len(exposed) <= audited.left
-    for found in exposed:
-        cluster = lattice.unpacked(found.cell.key)[0][found.cell.cell]
-        for table in (found.attributes, *((a,) for a in found.attributes)):
-            key = BlockKey(found.cell.key.level, table)
-            mine = lattice.unpacked(key)[0] == cluster
-            assert not lattice.blocks[key].shown[mine].any(), "more could have been withheld"
+    found = exposed(lattice, SOME)
+    assert len(found) <= audited.left
+    for one in found:
+        for table in (one.attributes, *((a,) for a in one.attributes)):
+            for level in lattice.levels:
+                assert not lattice.blocks[BlockKey(level, table)].shown.any(), "more could have been withheld"
     assert not any((block.shown & ~before[key]).any() for key, block in lattice.blocks.items())
     assert audited.withheld == sum(int(flags.sum()) for flags in before.values()) - shown(lattice)
     assert all(block.shown.all() for key, block in lattice.blocks.items() if not key.attributes)
@@ -49,17 +57,57 @@ def leaking() -> Lattice:
     return Lattice([np.zeros(70, np.int32)], [attribute], np.arange(70, dtype=np.int32))
 
 
-def test_what_line_by_line_suppression_leaves_open_to_deduction_is_withheld() -> None:
-    lattice = leaking()
+def made_up(seed: int) -> Lattice:
+    rng = np.random.default_rng(seed)
+    n = 400
+    labels = np.sort(rng.choice(5, n)).astype(np.int32)
+    attributes = [
+        Attribute(name, rng.choice(size, n, p=rng.dirichlet([0.7] * size)).astype(np.int32), tuple("abcd"[:size]))
+        for name, size in (("language", 4), ("month", 3))
+    ]
+    lattice = Lattice([labels], attributes, rng.integers(0, 200, n).astype(np.int32))
     suppress(lattice, cell_limits(DEFAULT))
-    assert lattice.blocks[BlockKey(0, (0,))].shown.tolist() == [True, False]
-    limits = cell_limits(DEFAULT)
-    exposed = Audit(Figures(lattice, limits, cluster_limits(DEFAULT))).run()
-    assert {found.cell.key.level for found in exposed} == {0, NONE}
-    audited = audit(lattice, DEFAULT)
-    assert audited.withheld == 2
-    assert audited.without == [("language",)]
-    assert not lattice.blocks[BlockKey(0, (0,))].shown.any()
+    return lattice
+
+
+def test_what_line_by_line_suppression_leaves_open_to_deduction_is_withheld() -> None:
+    leaks = [seed for seed in range(12) if exposed(made_up(seed), DEFAULT)]
+    assert leaks
+    for seed in leaks:
+        lattice = made_up(seed)
+        audited = audit(lattice, DEFAULT)
+        assert audited.withheld > 0
+        assert audited.left == 0
+        assert exposed(lattice, DEFAULT) == []
+
+
+def test_of_many_clusters_pairs_are_shown_from_the_first_level_with_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "MOST_CLUSTERS", 3)
+    base = made_up(1)
+    above = np.minimum(base.labels[0], 2)
+    lattice = Lattice([base.labels[0], above], base.attributes, base.users)
+    suppress(lattice, cell_limits(DEFAULT))
+    assert lattice.blocks[BlockKey(0, (0, 1))].shown.any()
+    assert audit(lattice, DEFAULT).pairs_from == 1
+    assert not lattice.blocks[BlockKey(0, (0, 1))].shown.any()
+    assert lattice.blocks[BlockKey(1, (0, 1))].shown.any()
+    figures = Figures(lattice, cell_limits(DEFAULT), cluster_limits(DEFAULT))
+    assert large.hide_telling_margins(figures, 1) == 0, "was looked at"
+
+
+def test_margins_that_prove_a_small_cell_are_withheld() -> None:
+    language = np.array([0] * 20 + [1] * 80, dtype=np.int32)
+    month = np.array([0] * 9 + [1] * 11 + [0] * 80, dtype=np.int32)
+    month[9:11] = 0
+    attributes = [Attribute("language", language, ("es", "en")), Attribute("month", month, ("06", "07"))]
+    lattice = Lattice([np.zeros(100, np.int32)], attributes, np.arange(100, dtype=np.int32))
+    for block in lattice.blocks.values():
+        block.shown[:] = True
+    large.hide_pairs(lattice, 1)
+    figures = Figures(lattice, cell_limits(DEFAULT), cluster_limits(DEFAULT))
+    # Of 100, 20 are in Spanish and 91 of June, so that 11 at least are both, and these are too few to be shown.
+    assert large.hide_telling_margins(figures, 1) == 1
+    assert lattice.blocks[BlockKey(0, (0,))].shown.tolist() == [False, True]
 
 
 def test_the_map_narrows_what_a_clusters_total_may_be() -> None:
@@ -80,15 +128,7 @@ def test_the_map_narrows_what_a_clusters_total_may_be() -> None:
 @settings(max_examples=5, deadline=None)
 def test_the_same_lattice_is_audited_the_same(seed: int) -> None:
     def decide() -> list[list[bool]]:
-        rng = np.random.default_rng(seed)
-        n = 400
-        labels = np.sort(rng.choice(5, n)).astype(np.int32)
-        attributes = [
-            Attribute(name, rng.choice(size, n, p=rng.dirichlet([0.7] * size)).astype(np.int32), tuple("abcd"[:size]))
-            for name, size in (("language", 4), ("month", 3))
-        ]
-        lattice = Lattice([labels], attributes, rng.integers(0, 200, n).astype(np.int32))
-        suppress(lattice, cell_limits(DEFAULT))
+        lattice = made_up(seed)
         audit(lattice, DEFAULT)
         return [block.shown.tolist() for block in lattice.blocks.values()]
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clioscope.privacy.counting import Codes
+from clioscope.privacy.intervals.repair import Audited
 from clioscope.privacy.lattice import Attribute, Lattice
 from clioscope.privacy.limits import Limits
 from clioscope.privacy.releases import BINS, SHOWN, Decided, Earlier, Joint, NotApartError
@@ -48,7 +49,7 @@ def released(
 ) -> tuple[Lattice, Joint]:
     lattice = lattice_of(all_of, rows, base)
     joint = Joint(earlier, everybody, rows, audited=audited)
-    joint.settle(lattice, LIMITS)
+    joint.settle(lattice, LIMITS, lambda: Audited(0, 0, [], 0, 0))
     joint.record(lattice, {key: block.figures(LIMITS.rounding) for key, block in lattice.blocks.items()})
     return lattice, joint
 

@@ -73,8 +73,9 @@ def audit(
     it are exact to four conversations, and a total that is withheld for the sake of width would tell that the cell is
     not empty.
     """
-    limits, of = cell_limits(thresholds), range(len(lattice.attributes))
-    if limits.conversations <= 1 or not lattice.attributes:
+    limits = cell_limits(thresholds)
+    of = [i for i, attribute in enumerate(lattice.attributes) if attribute.values]
+    if limits.conversations <= 1 or not of:
         return Audited(0, 0, [], 0, 0)
     before, level = _shown(lattice), pairs_from(lattice)
     figures = Figures(lattice, limits, cluster_limits(thresholds), bins)
