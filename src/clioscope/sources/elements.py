@@ -15,9 +15,11 @@ from clioscope.sources.json_values import parse
 from clioscope.sources.lines import TOO_LONG
 from clioscope.sources.streams import CHUNK, Stream
 
+# The outer repeats are bounded, and `_end_of` goes on from where one ended. Unbounded, they would remember each turn, a
+# hundred times the text; possessive, Python 3.11.2 does not give back what a turn had read that then failed.
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
-_NO_BRACKET = re.compile(rb'(?:[^"{}\[\]]++|' + _STRING + rb")*+", re.DOTALL)
-_INSIDE_STRING = re.compile(rb"(?:[^\"\\]++|\\.)*+", re.DOTALL)
+_NO_BRACKET = re.compile(rb'(?:[^"{}\[\]]++|' + _STRING + rb"){0,500}", re.DOTALL)
+_INSIDE_STRING = re.compile(rb"(?:[^\"\\]++|\\.){0,500}", re.DOTALL)
 _SCALAR = re.compile(_STRING + rb'|"[^,]*+|[^\s,"]++', re.DOTALL)
 _KEY = re.compile(rb'"((?:[^"\\]++|\\.)*+)"\s*+:\s*+\Z', re.DOTALL)
 _KEY_REACH = 300
@@ -43,8 +45,7 @@ def array_keys(head: bytes) -> list[str]:
     keys: list[str] = []
     depth, at = 0, 0
     while True:
-        match = _NO_BRACKET.match(head, at)
-        end = match.end() if match else len(head)
+        end = _end_of(_NO_BRACKET, head, at)
         if end >= len(head) or head[end] == _QUOTE:
             return keys
         if head[end] in b"{[":
@@ -237,6 +238,8 @@ class _Elements:
         return Entry(None, None, self._number, reason, ends)
 
 
-def _end_of(pattern: re.Pattern[bytes], buffer: bytearray, at: int) -> int:
-    match = pattern.match(buffer, at)
-    return match.end() if match else at
+def _end_of(pattern: re.Pattern[bytes], buffer: bytes | bytearray, at: int) -> int:
+    """Where ``pattern``, matched from ``at`` on again and again, finds no more."""
+    while (match := pattern.match(buffer, at)) and match.end() > at:
+        at = match.end()
+    return at
