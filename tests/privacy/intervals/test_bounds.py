@@ -12,6 +12,7 @@ from clioscope.privacy.intervals.figures import Figures
 from clioscope.privacy.intervals.program import Program
 from clioscope.privacy.intervals.search import Targets, find
 from clioscope.privacy.intervals.solver import Solver
+from clioscope.privacy.intervals.tables import Layout
 from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
 from clioscope.privacy.limits import Limits
 from clioscope.privacy.suppression import suppress
@@ -26,7 +27,7 @@ def lattices(draw: st.DrawFn) -> Lattice:
     base = np.concatenate([np.arange(4), rng.choice(4, n - 4, p=[0.4, 0.3, 0.2, 0.1])]).astype(np.int32)
     above = np.array([0, 0, 1, 1], dtype=np.int32)[base]
     attributes = []
-    for name in ("language", "month")[: draw(st.integers(1, 2))]:
+    for name in ("language", "month", "length")[: draw(st.integers(1, 3))]:
         weights = rng.dirichlet([0.5] * draw(st.integers(2, 4)))
         codes = rng.choice(len(weights), n, p=weights).astype(np.int32)
         is_open = draw(st.booleans())
@@ -39,9 +40,14 @@ def lattices(draw: st.DrawFn) -> Lattice:
 
 
 def program(lattice: Lattice, base: list[int]) -> Program:
-    pair = tuple(range(len(lattice.attributes)))
-    values = [np.arange(len(a.values)) for a in lattice.attributes]
-    return Program(Figures(lattice, LIMITS, Limits(1, 1, 5)), pair, values, np.array(base))
+    figures = Figures(lattice, LIMITS, Limits(1, 1, 5))
+    return Program(figures, everything(figures), np.array(base))
+
+
+def everything(figures: Figures) -> Layout:
+    attributes = figures.lattice.attributes
+    values = [np.arange(len(a.values)) for a in attributes]
+    return Layout(figures, tuple(range(len(attributes))), min(len(attributes), 2), values)
 
 
 def by_another_solver(of: Program, costs: np.ndarray) -> float:
@@ -117,7 +123,8 @@ def test_bounds_are_those_of_all_tables() -> None:
     )
     limits = Limits(users=4, conversations=6, rounding=5)
     suppress(lattice, limits)
-    of = Program(Figures(lattice, limits, Limits(1, 1, 5)), (0, 1), [np.arange(3), np.arange(2)], np.array([0]))
+    figures = Figures(lattice, limits, Limits(1, 1, 5))
+    of = Program(figures, everything(figures), np.array([0]))
     worlds = _published(lattice)
     worlds = worlds[(worlds <= of.high[:6]).all(axis=1)]
     assert len(worlds) > 100

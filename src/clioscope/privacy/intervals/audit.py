@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,11 @@ from clioscope.privacy.intervals.figures import Figures, Flags
 from clioscope.privacy.intervals.plan import Pending, Plan, Work
 from clioscope.privacy.intervals.program import Program
 from clioscope.privacy.intervals.search import Targets, find
+from clioscope.privacy.intervals.tables import Layout
 from clioscope.privacy.lattice import BlockKey
+
+_SIZES = (600, 2000)
+"""Smallest cells of the blocks in which cells are looked at that were not shown to be open among a few clusters."""
 
 _AHEAD = 8
 """Blocks that are under way at once: memory does not grow with their number."""
@@ -32,7 +36,6 @@ class Cell(NamedTuple):
 class Exposed(NamedTuple):
     """A withheld cell that was not shown to be open, and the shown figures that give it away, nearest first."""
 
-    attributes: tuple[int, ...]
     cell: Cell
     by: list[Cell]
 
@@ -44,75 +47,80 @@ class Audit:
     ----------
     figures
         Its lattice must have been through :func:`clioscope.privacy.suppression.suppress`.
-    pairs
-        By which attributes cells are looked at: pairs of them, each with both margins, or single ones.
+    attributes, depth
+        By which attributes cells are looked at, and by how many of them at once: 1 or 2.
     """
 
-    def __init__(self, figures: Figures, pairs: Sequence[tuple[int, ...]]) -> None:
+    def __init__(self, figures: Figures, attributes: tuple[int, ...], depth: int) -> None:
         self._figures = figures
         self._lattice = figures.lattice
-        self._pairs = pairs
-        self._plans = {pair: Plan(figures, pair) for pair in self._pairs}
+        self._attributes, self._depth = attributes, depth
+        self._all = Plan(figures, attributes, depth)
+        self._pairs = [
+            Plan(figures, pair, depth) for pair in combinations(attributes, depth) if depth < len(attributes)
+        ]
+        self.tables = [table for table in self._all.tables if not figures.tells_nothing(table)]
         self._open = {
-            (pair, BlockKey(level, table)): np.zeros(len(self._lattice.blocks[BlockKey(level, table)].keys), np.bool_)
-            for pair in self._pairs
-            for table in self._tables(pair)
-            for level in self._lattice.levels
+            key: np.zeros(len(self._lattice.blocks[key].keys), np.bool_)
+            for key in (BlockKey(level, table) for table in self.tables for level in self._lattice.levels)
         }
 
     def pending(self) -> int:
-        """How many withheld cells have not been shown to be open, each in every pair that has it."""
-        return sum(int((self._figures.small(key) & ~is_open).sum()) for (_, key), is_open in self._open.items())
+        """How many withheld cells have not been shown to be open."""
+        return sum(int((self._figures.small(key) & ~is_open).sum()) for key, is_open in self._open.items())
 
     def count(self) -> int:
-        """How many withheld cells were shown to be open, each in every pair that has it."""
-        return sum(int((self._figures.small(key) & is_open).sum()) for (_, key), is_open in self._open.items())
+        """How many withheld cells were shown to be open."""
+        return sum(int((self._figures.small(key) & is_open).sum()) for key, is_open in self._open.items())
 
     def run(self, advance: Callable[[float], None] = lambda _: None) -> list[Exposed]:
         """Look at all withheld cells that are not known to be open. ``advance`` is told how many are done."""
         exposed: list[Exposed] = []
         with ThreadPoolExecutor(min(os.cpu_count() or 1, _AHEAD)) as pool:
-            # Most cells are shown to be open among a few clusters; the others are looked at again among more.
-            for last, work in ((False, self._by_cluster()), (True, self._by_value())):
-                for found in _in_order(pool, partial(self._audit_block, one_by_one=last), work):
-                    for pair, cell in found.open:
-                        self._open[pair, cell.key][cell.cell] = True
+            for work in self._passes():
+                for found in _in_order(pool, self._audit_block, work):
+                    for cell in found.open:
+                        self._open[cell.key][cell.cell] = True
                     exposed += found.exposed
                     advance(len(found.open) + len(found.exposed))
         return exposed
 
-    def _by_cluster(self) -> Iterator[Work]:
-        for pair in self._pairs:
-            pending = self._pending(pair, 0)
-            if any(flags.any() for flags in pending.values()):
-                yield from self._plans[pair].by_cluster(pending)
+    def _passes(self) -> Iterator[Iterable[Work]]:
+        """Most cells are shown to be open in small programs; the others are looked at again in larger ones.
 
-    def _by_value(self) -> Iterator[Work]:
-        for pair in self._pairs:
-            for level in self._lattice.levels:
-                yield from self._plans[pair].by_value(level, self._pending(pair, level))
+        Where all figures by fewer attributes stay as they are, no other pair can tell, so that one pair is enough.
+        """
+        if self._pairs and self._depth > 1:
+            yield self._by_cluster(self._pairs, fixed=True)
+        yield self._by_cluster([self._all], fixed=False)
+        for most in _SIZES:
+            yield self._all.by_value(self._pending(self._all, fixed=False), most, last=most == _SIZES[-1])
 
-    def _tables(self, pair: tuple[int, ...]) -> list[tuple[int, ...]]:
-        return [table for table in self._plans[pair].tables if not self._figures.tells_nothing(table)]
+    def _by_cluster(self, plans: Sequence[Plan], *, fixed: bool) -> Iterator[Work]:
+        for plan in plans:
+            yield from plan.by_cluster(self._pending(plan, fixed), fixed)
 
-    def _pending(self, pair: tuple[int, ...], level: int) -> Pending:
-        keys = {table: BlockKey(level, table) for table in self._tables(pair)}
-        return {table: self._figures.small(key) & ~self._open[pair, key] for table, key in keys.items()}
+    def _pending(self, plan: Plan, fixed: bool) -> Pending:
+        tables = [table for table in plan.tables if table in self.tables and not (fixed and len(table) < self._depth)]
+        keys = [BlockKey(level, table) for level in self._lattice.levels for table in tables]
+        return {key: self._figures.small(key) & ~self._open[key] for key in keys}
 
-    def _audit_block(self, work: Work, *, one_by_one: bool) -> _Found:
-        program = Program(self._figures, work.attributes, work.values, work.base)
+    def _audit_block(self, work: Work) -> _Found:
+        layout = Layout(self._figures, work.attributes, self._depth, work.values)
+        program = Program(self._figures, layout, work.base, fixed=work.fixed)
         targets = _targets(self._figures, program, work)
-        found = find(program, targets, self._figures.limits.users, one_by_one=one_by_one)
-        cells = [Cell(BlockKey(work.level, of), int(cell)) for of, some in work.cells.items() for cell in some]
+        found = find(program, targets, self._figures.limits.users, one_by_one=work.one_by_one)
+        cells = [Cell(key, int(cell)) for key, some in work.cells.items() for cell in some]
         exposed = [
-            Exposed(work.attributes, cells[i], _culprits(self._figures, program, int(targets.columns[i]), binding))
+            Exposed(cells[i], _culprits(self._figures, program, int(targets.columns[i]), binding))
             for i, binding in found.binding.items()
+            if work.last
         ]
-        return _Found([(work.attributes, cells[i]) for i in np.flatnonzero(found.open)], exposed)
+        return _Found([cells[i] for i in np.flatnonzero(found.open)], exposed)
 
 
 class _Found(NamedTuple):
-    open: list[tuple[tuple[int, ...], Cell]]
+    open: list[Cell]
     exposed: list[Exposed]
 
 
@@ -129,18 +137,16 @@ def _in_order(pool: ThreadPoolExecutor, task: Callable[[Work], _Found], work: It
 
 def _targets(figures: Figures, program: Program, work: Work) -> Targets:
     columns, small = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.bool_)]
-    for table in program.layout.tables:
-        cells = work.cells.get(table.attributes)
-        if cells is None or len(cells) == 0:
-            continue
-        block = figures.lattice.blocks[BlockKey(work.level, table.attributes)]
+    tables = {table.attributes: table for table in program.layout.tables}
+    for key, cells in work.cells.items():
+        block, table = figures.lattice.blocks[key], tables[key.attributes]
         rest, place = block.keys[cells], np.zeros(len(cells), dtype=np.int64)
         step = 1
         for attribute, size in zip(reversed(table.attributes), reversed(table.shape), strict=True):
             width = len(figures.lattice.attributes[attribute].values)
-            at = np.searchsorted(program.layout.values[work.attributes.index(attribute)], rest % width)
+            at = np.searchsorted(program.layout.values[program.layout.attributes.index(attribute)], rest % width)
             place, step, rest = place + at * step, step * size, rest // width
-        columns.append(program.column(work.level, rest) + table.start + place)
+        columns.append(program.column(key.level, rest) + table.start + place)
         small.append(~figures.limits.enough(block.counts.of(cells), figures.users_known))
     return Targets(np.concatenate(columns), np.concatenate(small))
 

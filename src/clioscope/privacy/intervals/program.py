@@ -1,10 +1,10 @@
 """Other conversations that would have given the same figures, as the points of a linear program.
 
-The variables are the conversations and the users of every cell of one pair of attributes, of a few base clusters and of
-all that these are part of. The rows are what anybody knows of cells: a total has the conversations of its parts; it has
-no more users than these together, and no fewer than any of them; nobody is without a conversation. The bounds are the
-figures that are shown. Whatever lies outside the few base clusters stays as it was: there are fewer such worlds than
-an onlooker must reckon with, so that what they leave open is open.
+The variables are the conversations and the users of every cell by some attributes and by any two of them, of a few
+base clusters and of all that these are part of. The rows are what anybody knows of cells: a total has the conversations
+of its parts; it has no more users than these together, and no fewer than any of them; nobody is without a conversation.
+The bounds are the figures that are shown. Whatever lies outside the few base clusters, or has other values, stays as it
+was: there are fewer such worlds than an onlooker must reckon with, so that what they leave open is open.
 
 References
 ----------
@@ -13,8 +13,6 @@ attacker's problem.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -30,21 +28,23 @@ of a shown one: enough to take what a cell beside it gives."""
 
 
 class Program:
-    """The worlds in which only the conversations in ``base`` differ, by at most two attributes.
+    """The worlds in which only the conversations in ``base`` differ, by some attributes.
 
     ``truth``, ``low`` and ``high`` are float64 [variables], ``rows`` a :class:`Matrix`. Variables come cluster by
     cluster, base first, the conversations of all ``count`` cells before the users of all.
 
     Parameters
     ----------
-    attributes, values
-        As in :class:`~clioscope.privacy.intervals.tables.Layout`.
+    layout
+        By which attributes, and with which of their values.
     base
         int64 [m], ascending: base clusters.
+    fixed
+        Whether only the cells by most attributes differ, and all that they add up to is as it was.
     """
 
-    def __init__(self, figures: Figures, attributes: tuple[int, ...], values: Sequence[Codes], base: Codes) -> None:
-        self.layout = layout = Layout(figures, attributes, values)
+    def __init__(self, figures: Figures, layout: Layout, base: Codes, *, fixed: bool = False) -> None:
+        self.layout = layout
         levels = [
             nodes(figures, layout, level, np.unique(figures.node(level, base))) for level in figures.lattice.levels
         ]
@@ -63,6 +63,9 @@ class Program:
         matrix = self._conversations(sums)
         if self._known:
             matrix = matrix.and_also(self._users(sums))
+        if fixed:
+            stays = np.tile(np.tile(np.arange(layout.width) >= layout.leaves, sum(len(n.clusters) for n in levels)), 2)
+            self.low[stays] = self.high[stays] = self.truth[stays]
         self.rows = matrix.needed(self.low, self.high)
 
     def column(self, level: int, clusters: Codes) -> Codes:

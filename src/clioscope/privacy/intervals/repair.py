@@ -27,7 +27,7 @@ class Audited(NamedTuple):
     Parameters
     ----------
     cells
-        Withheld cells that were shown to be open, each once for every pair of attributes that it was looked at in.
+        Withheld cells that were shown to be open.
     withheld
         Shown cells that were withheld for it.
     without
@@ -50,24 +50,24 @@ def audit(
 ) -> Audited:
     """Withhold more of ``lattice`` until every cell that is withheld for being small may hold nothing.
 
-    For every pair of attributes, from all that is shown by these two, by each of them and of all clusters of all
-    levels, conversations and users, and from the map: the least that such a cell may hold is 0. Nobody can then tell it
-    from a cell that is empty. Cells that are large enough, and were withheld for the sake of others, need no guard.
+    From all that is shown, by any one or two attributes, of all clusters of all levels, conversations and users, and
+    from the map: the least that such a cell may hold is 0. Nobody can then tell it from a cell that is empty. Cells
+    that are large enough, and were withheld for the sake of others, need no guard.
 
     Where a cell fails, the smallest shown figure that gives it away is withheld; where that does not help for long, all
-    that is shown of its cluster by this pair; then by either of the two; then all that is shown by these attributes of
-    any cluster. A cluster's own total is always shown. Where users or conversations have no minimum, nothing is
-    withheld and nothing is to be shown.
+    that is shown of its cluster by its attributes, and then by others; then all that is shown so of any cluster. A
+    cluster's own total is always shown. Where users or conversations have no minimum, nothing is withheld and nothing
+    is to be shown.
 
     Where there are many clusters, pairs are shown of the upper levels alone (:mod:`clioscope.privacy.intervals.large`);
     below, attributes are looked at one by one, and pairs by what two of them bound.
 
     Notes
     -----
-    The onlooker who is reckoned with knows all figures of one pair of attributes at a time, and that whatever is shown
-    has the least that is asked for. What several pairs tell together is not looked at, nor what is known from
-    elsewhere, nor, where there are many clusters, what the figures of lower levels add to the pairs of upper ones.
-    Where a conversation has several rows, what they have in common is taken to be known.
+    The onlooker who is reckoned with knows all figures, how they add up, and that whatever is shown has the least that
+    is asked for. Not looked at is what follows from figures being whole numbers or from three attributes at once, what
+    is known from elsewhere, and, where there are many clusters, what the figures of lower levels add to the pairs of
+    upper ones. Where a conversation has several rows, what they have in common is taken to be known.
 
     That a small cell's interval were also wide is not asked for: an empty cell's is as narrow where the figures around
     it are exact to four conversations, and a total that is withheld for the sake of width would tell that the cell is
@@ -79,12 +79,12 @@ def audit(
         return Audited(0, 0, [], 0, 0)
     before, level = _shown(lattice), pairs_from(lattice)
     figures = Figures(lattice, limits, cluster_limits(thresholds), bins)
-    singles, pairs = [(a,) for a in of], list(combinations(of, 2))
-    looked_at = [_Looked(figures, pairs or singles)]
-    if level > 0:
+    attributes, pairs = tuple(of), list(combinations(of, 2))
+    looked_at = [_Looked(figures, attributes, depth=1 if level > 0 or not pairs else 2)]
+    if level > 0 and pairs:
         hide_pairs(lattice, level)
         upper = Figures(lattice.above(level), limits, cluster_limits(thresholds))
-        looked_at = [_Looked(figures, singles), *([_Looked(upper, pairs)] if pairs else [])]
+        looked_at.append(_Looked(upper, attributes, depth=2))
     left = 0
     with (progress or Silent()).stage(
         "Auditing what is withheld", sum(one.audit.pending() for one in looked_at), "cells"
@@ -103,17 +103,17 @@ def audit(
 class _Looked:
     """One audit, and how often each cell failed in it."""
 
-    def __init__(self, figures: Figures, pairs: Sequence[tuple[int, ...]]) -> None:
-        self.audit = Audit(figures, pairs)
+    def __init__(self, figures: Figures, attributes: tuple[int, ...], depth: int) -> None:
+        self.audit = Audit(figures, attributes, depth)
         self._figures = figures
-        self._failed: Counter[tuple[tuple[int, ...], Cell]] = Counter()
+        self._failed: Counter[Cell] = Counter()
 
     def withhold(self, advance: Callable[[float], None]) -> int:
         """Withhold something for every cell that fails, and return how many do."""
         exposed = self.audit.run(advance)
         for found in exposed:
-            self._failed[found.attributes, found.cell] += 1
-            _withhold(self._figures, found, self._failed[found.attributes, found.cell])
+            self._failed[found.cell] += 1
+            _withhold(self._figures, found, self._failed[found.cell], self.audit.tables)
         return len(exposed)
 
 
@@ -121,7 +121,7 @@ def _shown(lattice: Lattice) -> int:
     return sum(int(block.shown.sum()) for key, block in lattice.blocks.items() if key.attributes)
 
 
-def _withhold(figures: Figures, found: Exposed, times: int) -> None:
+def _withhold(figures: Figures, found: Exposed, times: int, tables: Sequence[tuple[int, ...]]) -> None:
     """Withhold for one cell that failed so many ``times`` after something was withheld for it."""
     lattice = figures.lattice
     culprits = [cell for cell in found.by if lattice.blocks[cell.key].shown[cell.cell]]
@@ -131,12 +131,11 @@ def _withhold(figures: Figures, found: Exposed, times: int) -> None:
         _hide(lattice, culprits[0])
         return
     key, cluster = found.cell.key, int(lattice.unpacked(found.cell.key)[0][found.cell.cell])
-    tables = [found.attributes, *((a,) for a in found.attributes)]
-    tables = [table for table in tables if not figures.tells_nothing(table)]
-    for table in tables:
+    nearest = sorted(tables, key=lambda table: (-len({*table} & {*key.attributes}), -len(table)))
+    for table in nearest:
         if _hide_table(lattice, key.level, table, cluster):
             return
-    for table in tables:
+    for table in nearest:
         hidden = [_hide_table(lattice, level, table) for level in lattice.levels]
         if any(hidden):
             return

@@ -1,8 +1,9 @@
-"""The tables of one pair of attributes, for a few base clusters and all that they are part of, as one long vector."""
+"""The tables by some attributes, for a few base clusters and all that these are part of, as one long vector."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -37,44 +38,55 @@ class Table(NamedTuple):
 
 
 class Layout:
-    """Where the cells of one cluster lie: those by all of ``attributes``, then by fewer, then the cluster itself.
+    """Where the cells of one cluster lie: those by pairs of ``attributes``, then by one, then the cluster itself.
 
     Parameters
     ----------
     attributes
-        One or two, ascending.
+        Ascending.
+    depth
+        By how many attributes cells are looked at, at most: 1 or 2. No more than there are.
     values
         int64, ascending, for each attribute: those that are looked at. An attribute that some conversations have no
         value of has one more place, the last, for these.
     """
 
-    def __init__(self, figures: Figures, attributes: tuple[int, ...], values: Sequence[Codes]) -> None:
-        self.attributes, self.values = attributes, list(values)
+    def __init__(self, figures: Figures, attributes: tuple[int, ...], depth: int, values: Sequence[Codes]) -> None:
+        self.attributes, self.depth, self.values = attributes, depth, list(values)
         known = figures.lattice.attributes
         self.open = [known[a].open for a in attributes]
         sizes = [len(of) + is_open for of, is_open in zip(values, self.open, strict=True)]
-        which = [(0, 1), (0,), (1,), ()] if len(attributes) == 2 else [(0,), ()]
         self.tables: list[Table] = []
         start = 0
-        for of in which:
-            shape = tuple(sizes[i] for i in of)
-            self.tables.append(Table(tuple(attributes[i] for i in of), shape, start))
-            start += int(np.prod(shape))
+        for number in range(depth, -1, -1):
+            for of in combinations(range(len(attributes)), number):
+                shape = tuple(sizes[i] for i in of)
+                self.tables.append(Table(tuple(attributes[i] for i in of), shape, start))
+                start += int(np.prod(shape))
         self.width = start
-        self.leaves = int(np.prod(sizes))
+        self.leaves = sum(int(np.prod(table.shape)) for table in self.tables if len(table.attributes) == depth)
 
     def splits(self) -> Iterator[Split]:
         """Every sum inside one cluster."""
-        total = self.width - 1
-        if len(self.attributes) == 1:
-            yield Split(total, self.tables[0].places(), self.attributes[0], False)
-            return
-        pair, first, second = (table.places() for table in self.tables[:3])
-        for margin, parts, by, is_open in ((first, pair, 1, self.open[0]), (second, pair.T, 0, self.open[1])):
-            for i, place in enumerate(margin):
-                yield Split(int(place), parts[i], self.attributes[by], is_open and i == len(margin) - 1)
-        yield Split(total, first, self.attributes[0], False)
-        yield Split(total, second, self.attributes[1], False)
+        for first, second, pair in self.pairs():
+            for margin, other, parts in ((first, second, pair), (second, first, pair.T)):
+                is_open = self.open[self.attributes.index(margin.attributes[0])]
+                for i, place in enumerate(margin.places()):
+                    yield Split(int(place), parts[i], other.attributes[0], is_open and i == margin.shape[0] - 1)
+        for margin in self.margins():
+            yield Split(self.width - 1, margin.places(), margin.attributes[0], False)
+
+    def margins(self) -> list[Table]:
+        """The tables by one attribute."""
+        return [table for table in self.tables if len(table.attributes) == 1]
+
+    def pairs(self) -> Iterator[tuple[Table, Table, Codes]]:
+        """Two margins each, and the places of the cells by both."""
+        of = {table.attributes[0]: table for table in self.margins()}
+        for table in self.tables:
+            if len(table.attributes) == 2:
+                first, second = table.attributes
+                yield of[first], of[second], table.places()
 
 
 class Nodes(NamedTuple):
@@ -173,20 +185,25 @@ def _count_missing(figures: Figures, layout: Layout, found: Nodes) -> None:
     if not any(layout.open):
         return
     counts, total = found.conversations, layout.width - 1
-    parts = [of_parts(figures, layout, found, a).conversations for a in layout.attributes]
-    if len(layout.attributes) == 1:
-        counts[:, total - 1] = np.maximum(counts[:, total] - parts[0][:, total], 0)
-        return
-    pair, margins = layout.tables[0].places(), [table.places() for table in layout.tables[1:3]]
-    for axis in (0, 1):
-        if layout.open[axis]:
-            named = slice(0, -1) if layout.open[1 - axis] else slice(None)
-            other, last = margins[1 - axis][named], (pair[-1] if axis == 0 else pair[:, -1])[named]
-            counts[:, margins[axis][-1]] = np.maximum(counts[:, total] - parts[axis][:, total], 0)
-            counts[:, last] = np.maximum(counts[:, other] - parts[axis][:, other], 0)
-    if all(layout.open):
-        all_here = [
-            counts[:, margin[:-1]].sum(axis=1) == of[:, total] for margin, of in zip(margins, parts, strict=True)
-        ]
-        left = counts[:, margins[0][-1]] - counts[:, pair[-1, :-1]].sum(axis=1)
-        counts[:, pair[-1, -1]] = np.where(all_here[0] & all_here[1], np.maximum(left, 0), 0)
+    is_open = dict(zip(layout.attributes, layout.open, strict=True))
+    held = {a: of_parts(figures, layout, found, a).conversations for a in layout.attributes}
+    for margin in layout.margins():
+        (attribute,) = margin.attributes
+        if is_open[attribute]:
+            counts[:, margin.places()[-1]] = np.maximum(counts[:, total] - held[attribute][:, total], 0)
+    for first, second, pair in layout.pairs():
+        margins, (a, b) = (first.places(), second.places()), (first.attributes[0], second.attributes[0])
+        for other, by, last, other_open in (
+            (margins[1], a, pair[-1], is_open[b]),
+            (margins[0], b, pair[:, -1], is_open[a]),
+        ):
+            if is_open[by]:
+                named = slice(0, -1) if other_open else slice(None)
+                counts[:, last[named]] = np.maximum(counts[:, other[named]] - held[by][:, other[named]], 0)
+        if is_open[a] and is_open[b]:
+            all_here = [
+                counts[:, margin[:-1]].sum(axis=1) == held[of][:, total]
+                for margin, of in zip(margins, (a, b), strict=True)
+            ]
+            left = counts[:, margins[0][-1]] - counts[:, pair[-1, :-1]].sum(axis=1)
+            counts[:, pair[-1, -1]] = np.where(all_here[0] & all_here[1], np.maximum(left, 0), 0)
