@@ -71,10 +71,11 @@ class _Builder:
         """
         config = self._context.config
         titles = self.names[0]
-        known = [i for i, title in enumerate(titles) if title is not None]
+        said = {i: f"{title.name}. {title.description}" for i, title in enumerate(titles) if title is not None}
+        known = list(said)
         if config.clusters or config.hierarchy or len(known) < 2:
             return
-        vectors = self._context.embedder.embed([f"{titles[i].name}. {titles[i].description}" for i in known])  # type: ignore[union-attr]
+        vectors = self._context.embedder.embed(list(said.values()))
         into = np.arange(len(titles))
         for place, i in enumerate(known):
             for earlier in range(place):
