@@ -15,13 +15,12 @@ import pytest
 
 from clioscope.errors import ClioscopeError, ConfigError, RunError
 from clioscope.models import store, waves
-from clioscope.models.base import Request
+from clioscope.models.base import ModelError, Request
 from clioscope.models.budget import OverBudgetError
 from clioscope.models.folder import outcome_of
 from clioscope.models.judge import Work
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.ledger import Line, WaveLedger
-from clioscope.models.live import ModelError
 from clioscope.models.names import parse_model
 from clioscope.models.provider_batches import BatchSettings, ProviderBatches
 from clioscope.models.sdk_models import batch_service

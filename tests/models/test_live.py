@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from clioscope.errors import ClioscopeError
+from clioscope.models.base import ModelError
 from clioscope.models.judge import Work
 from clioscope.models.judges import Calls
-from clioscope.models.live import ModelError
 from clioscope.prompting import Unanswered
 from clioscope.testing import FAULTS, Faults, ModelServer, ServerLimits
 from tests.models.helpers import Scored, opened, works

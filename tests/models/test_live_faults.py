@@ -23,12 +23,12 @@ import clioscope
 from clioscope.cli.run import _models
 from clioscope.config import Judgement
 from clioscope.errors import ConfigError
-from clioscope.models.base import Answer, Limits, Reply, Request
+from clioscope.models.base import Answer, Limits, ModelError, Reply, Request
 from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.ledger import Line, WaveLedger
 from clioscope.models.limits import Limiter
-from clioscope.models.live import LiveJudge, ModelError, Pace
+from clioscope.models.live import LiveJudge, Pace
 from clioscope.models.meter import Meter
 from clioscope.models.prices import Price, PriceTable, read_prices
 from clioscope.models.sdk import call_error, retry_after
