@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
@@ -42,12 +41,6 @@ def with_rare_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("with-rare-words") / "run"
     clioscope.run(items, folder, facets=("plan",))
     return folder
-
-
-@pytest.fixture
-def run(made: Path, tmp_path: Path) -> Path:
-    shutil.copytree(made, tmp_path / "run")
-    return tmp_path / "run"
 
 
 def attacked(run: Path, attack: str) -> Finding:
