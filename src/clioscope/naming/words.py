@@ -79,7 +79,7 @@ def _without_identifiers(text: str) -> str:
             continue
         start = max(end, _last_gap(text, sign.start()))
         kept.append(text[end:start])
-        end = _CHUNK_END.search(text, sign.end()).start()  # type: ignore[union-attr]
+        end = _CHUNK_END.search(text, sign.end()).start()  # type: ignore[union-attr]  # at the latest it finds the end
     return " | ".join([*kept, text[end:]])
 
 
