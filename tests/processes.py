@@ -19,6 +19,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from itertools import cycle
 from pathlib import Path
 from threading import Thread
@@ -179,9 +180,12 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 def _serve(connection: socket.socket) -> None:
     """Divide for each command that is asked for. Returns in the new process when its command is done, or at the end."""
     import clioscope.cli  # noqa: F401
+    from clioscope.facets.language import language
 
-    with contextlib.suppress(ImportError):
-        import pandas  # noqa: F401  # pyarrow looks for it
+    language("This is read so that the model which tells languages is loaded.")
+    for library in ("openai", "pandas"):  # pyarrow looks for pandas
+        with contextlib.suppress(ImportError):
+            import_module(library)
     gc.freeze()  # what is loaded is not gone through again at the end of each command
     while True:
         size, streams, _, _ = socket.recv_fds(connection, _SIZE, len(Streams.__args__))
