@@ -57,14 +57,20 @@ class Servers:
         yield from cycle([self._stack.enter_context(_Server()) for _ in range(number)])
 
     def start(
-        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: Streams
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        streams: Streams,
+        *,
+        before: str = "",
     ) -> Running:
-        """Start ``clioscope`` in ``folder``. The streams may be closed then."""
+        """Start ``clioscope`` in ``folder``, after the lines ``before`` of Python. The streams may be closed then."""
         if sys.platform != "linux":  # elsewhere a process that has loaded much had better not divide itself
             source, out, err = streams
-            command = [*COMMAND, *arguments]
+            command = [sys.executable, "-c", f"{before}\nfrom clioscope.cli import main\nmain()", *arguments]
             return subprocess.Popen(command, cwd=folder, env=environment, stdin=source, stdout=out, stderr=err)
-        return next(self._turns).start(arguments, folder, environment, streams)
+        return next(self._turns).start([list(arguments), str(folder), dict(environment), before], streams)
 
     def run(
         self,
@@ -73,9 +79,15 @@ class Servers:
         environment: Mapping[str, str],
         *,
         given: bytes | None = None,
+        before: str = "",
         timeout: float = 300,
     ) -> subprocess.CompletedProcess[str]:
         """Run ``clioscope`` in ``folder`` with ``given`` as its standard input, and return what it said.
+
+        Parameters
+        ----------
+        before
+            Lines of Python that the process runs first.
 
         Raises
         ------
@@ -86,7 +98,7 @@ class Servers:
             out, err = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(2))
             with _pipe(given) if given is not None else Path(os.devnull).open("rb") as source:
                 streams = (source.fileno(), out.fileno(), err.fileno())
-                running = self.start(arguments, folder, environment, streams)
+                running = self.start(arguments, folder, environment, streams, before=before)
             code = running.wait(timeout)
             texts = []
             for file in (out, err):
@@ -145,10 +157,8 @@ class _Server:
                 start_new_session=True,  # Ctrl-C is for pytest, which closes the socket
             )
 
-    def start(
-        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: Streams
-    ) -> _Divided:
-        asked = json.dumps([list(arguments), str(folder), dict(environment)]).encode()
+    def start(self, what: Sequence[object], streams: Streams) -> _Divided:
+        asked = json.dumps(what).encode()
         socket.send_fds(self._socket, [len(asked).to_bytes(_SIZE)], streams)
         self._socket.sendall(asked)
         return _Divided(self._socket, _received(self._socket))
@@ -191,13 +201,13 @@ def _serve(connection: socket.socket) -> None:
         size, streams, _, _ = socket.recv_fds(connection, _SIZE, len(Streams.__args__))
         if not size:
             return
-        arguments, folder, environment = json.loads(_exactly(connection, int.from_bytes(size)))
+        asked = json.loads(_exactly(connection, int.from_bytes(size)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # threads of libraries wait for work, and hold nothing
             process = os.fork()
         if process == 0:
             connection.close()
-            _become(arguments, folder, environment, streams)
+            _become(*asked, streams)
             return  # and end as Python ends
         for stream in streams:
             os.close(stream)
@@ -206,7 +216,9 @@ def _serve(connection: socket.socket) -> None:
         connection.sendall(os.waitstatus_to_exitcode(status).to_bytes(_SIZE, signed=True))
 
 
-def _become(arguments: Sequence[str], folder: str, environment: Mapping[str, str], streams: Sequence[int]) -> None:
+def _become(
+    arguments: Sequence[str], folder: str, environment: Mapping[str, str], before: str, streams: Sequence[int]
+) -> None:
     for standard, stream in enumerate(streams):
         os.dup2(stream, standard)
         os.close(stream)
@@ -214,6 +226,7 @@ def _become(arguments: Sequence[str], folder: str, environment: Mapping[str, str
     os.environ.clear()
     os.environ.update(environment)
     sys.argv[1:] = arguments
+    exec(before, {})
     runpy.run_module("clioscope", run_name="__main__", alter_sys=True)
 
 
