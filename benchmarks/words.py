@@ -12,8 +12,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import as_file
+from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import clioscope.privacy.words.votes as votes
 from clioscope.atlas import Atlas
@@ -46,10 +48,10 @@ class Cluster(NamedTuple):
     texts: Texts
 
 
-def clusters(folder: object, name: str, rng: random.Random, a_user: int = 8) -> list[Cluster]:
+def clusters(folder: Path, name: str, rng: random.Random, a_user: int = 8) -> list[Cluster]:
     """Clusters of at least 50 texts, of users who have ``a_user`` texts on average over the whole set."""
     found: dict[str, list[str]] = defaultdict(list)
-    read = rows(folder, name)  # type: ignore[arg-type]
+    read = rows(folder, name)
     for row in read:
         user = [m["content"] for m in row["messages"] if m["role"] == "user"]
         found[str(row["labels"]["intent"])].append(request(user, 256))
@@ -102,12 +104,8 @@ def came_out(
 
 def by_user_only(texts: Texts, title: str) -> bool:
     """One vote a user, and near-duplicates counted as different."""
-    kept = votes.near_duplicates
-    votes.near_duplicates = lambda one, other: False  # type: ignore[assignment]
-    try:
+    with patch.object(votes, "near_duplicates", return_value=False):
         return supported(texts, title)
-    finally:
-        votes.near_duplicates = kept
 
 
 def attacks(found: Sequence[Cluster]) -> str:

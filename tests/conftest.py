@@ -6,8 +6,7 @@ import json
 import os
 import random
 import subprocess
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers run side by side, and must not fight for processors
 
 from clioscope import Conversation, Message
+from tests.processes import Servers
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -72,19 +72,21 @@ def write_jsonl(path: Path, items: Iterable[Conversation]) -> Path:
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    with Servers() as found:
+        yield found
+
+
 @pytest.fixture
-def cli(tmp_path: Path) -> Cli:
-    """Run the installed command in ``tmp_path``: a real process."""
+def cli(tmp_path: Path, servers: Servers) -> Cli:
+    """Run the command in ``tmp_path``: a real process."""
 
     def run(
         *arguments: str | Path, code: int | None = 0, input: bytes | None = None
     ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "clioscope", *map(str, arguments)]
         environment = {**os.environ, "COLUMNS": "120", "PYTHONWARNINGS": "error"}
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, input=input, env=environment, timeout=300)
-        found = subprocess.CompletedProcess(
-            command, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
-        )
+        found = servers.run(list(map(str, arguments)), tmp_path, environment, given=input)
         assert "Traceback" not in found.stderr, found.stderr
         assert code is None or found.returncode == code, found.stderr
         return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -31,12 +30,6 @@ from tests.conftest import Cli, conversations
 
 STATIC = ("thresholds", "subtraction", "verbatim", "coarseness", "homogeneity")
 HELD = ("--attack", "thresholds", "--attack", "verbatim", "--attack", "coarseness")
-
-
-@pytest.fixture
-def run(made: Path, tmp_path: Path) -> Path:
-    shutil.copytree(made, tmp_path / "run")
-    return tmp_path / "run"
 
 
 def rename(run: Path, name: str) -> None:

@@ -252,6 +252,7 @@ def test_a_full_disk_for_output_is_a_sentence(finished: Path, tmp_path: Path, cl
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_the_demo_runs_and_is_named(cli: Cli) -> None:
     done = cli("demo")
     assert "conversations of" in done.stdout.splitlines()[0]

@@ -322,10 +322,3 @@ def test_the_small_recorded_demo_needs_no_key_and_says_what_it_used(
     assert "do not fit" not in done.stderr
     assert "extract: 150 answers of file/large-language-model" in done.stderr
     assert "--small is for recorded answers: add --recorded." in cli("demo", "--small", code=1).stderr
-
-
-@pytest.mark.slow
-def test_the_recorded_demo_names_the_whole_sample(cli: Cli) -> None:
-    done = cli("demo", "--recorded", "--json")
-    assert json.loads(done.stdout)["conversations"] == 3615
-    assert "Unnamed" not in cli("tree", "runs/demo-recorded").stdout

@@ -16,17 +16,24 @@ from clioscope.vault import RunFolder, run_lock
 from clioscope.vault.master_key import new_key
 from clioscope.vault.publications import Publications, Record
 from tests.conftest import Cli, bytes_of, conversations, write_jsonl
+from tests.processes import Servers
 from tests.vault.helpers import everything_in, killed_at
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of 500 conversations that is published as number 1."""
+    """A run of 500 conversations that is published as number 1; and ``before``, as it was before that."""
     folder = tmp_path_factory.mktemp("published")
     source = write_jsonl(folder / "conversations.jsonl", conversations(500))
     clioscope.run(source, folder / "run")
+    shutil.copytree(folder / "run", folder / "before")
     publish(folder / "run")
     return folder
+
+
+@pytest.fixture
+def unpublished(published: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(published / "before", tmp_path / "run"))
 
 
 @pytest.fixture
@@ -62,9 +69,8 @@ def grow(published: Path, run: Path, **options: object) -> None:
         source.write_bytes(before)
 
 
-def test_the_first_publication_is_the_atlas_byte_for_byte(published: Path, tmp_path: Path, cli: Cli) -> None:
-    run = tmp_path / "run"
-    clioscope.run(published / "conversations.jsonl", run)
+def test_the_first_publication_is_the_atlas_byte_for_byte(unpublished: Path, tmp_path: Path, cli: Cli) -> None:
+    run = unpublished
     told = cli("publish", run, "--yes", "--to", tmp_path / "handed").stdout
     assert "It is the first publication" in told
     assert "Published as number 1" in told
@@ -78,9 +84,8 @@ def test_the_first_publication_is_the_atlas_byte_for_byte(published: Path, tmp_p
     assert json.loads(cli("info", run, "--json").stdout)["publications"][0]["status"] == "published"
 
 
-def test_nothing_is_published_unasked(published: Path, tmp_path: Path, cli: Cli) -> None:
-    run = tmp_path / "run"
-    clioscope.run(published / "conversations.jsonl", run)
+def test_nothing_is_published_unasked(unpublished: Path, cli: Cli) -> None:
+    run = unpublished
     assert "add --yes" in cli("publish", run, code=1).stderr
     assert len(Publications(run / "vault")) == 0
     assert not (run / "publications").exists()
@@ -93,9 +98,8 @@ def test_what_is_not_for_publishing_is_refused(tmp_path: Path, cli: Cli) -> None
     assert "is not a run of Clioscope" in cli("publish", tmp_path, code=1).stderr
 
 
-def test_an_atlas_that_was_changed_is_refused(published: Path, tmp_path: Path, cli: Cli) -> None:
-    run = tmp_path / "run"
-    clioscope.run(published / "conversations.jsonl", run)
+def test_an_atlas_that_was_changed_is_refused(unpublished: Path, cli: Cli) -> None:
+    run = unpublished
     (run / "atlas" / "atlas.json").write_text((run / "atlas" / "atlas.json").read_text() + " ")
     assert "was changed" in cli("publish", run, "--yes", code=1).stderr
 
@@ -161,12 +165,12 @@ def test_forgetting_withdraws_and_nothing_is_published_until_enough_are_forgotte
 
 
 @pytest.mark.slow
-def test_forgetting_that_was_killed_counts_a_user_once(out: Path, tmp_path: Path, cli: Cli) -> None:
+def test_forgetting_that_was_killed_counts_a_user_once(out: Path, tmp_path: Path, cli: Cli, servers: Servers) -> None:
     killed = 0
     for step in range(0, 60, 6):
         copy = tmp_path / f"killed-{step}"
         shutil.copytree(out, copy)
-        if not killed_at(step, copy, "forget", str(copy), "--user", "user-3"):
+        if not killed_at(servers, step, copy, "forget", str(copy), "--user", "user-3"):
             break
         killed += 1
         cli("purge", copy)

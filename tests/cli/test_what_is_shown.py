@@ -31,6 +31,7 @@ from clioscope.testing import ChatRequest, ModelServer
 from clioscope.testing.brain import answer
 from tests.conftest import Cli, conversations
 from tests.judged.helpers import judged, kind
+from tests.processes import Servers
 
 FIGURES = re.compile(r"(?<!\S)([\d,]+)  (\d+\.\d%)")
 DRAWN = re.compile(r"\x1b\[[\d;]*m")
@@ -60,19 +61,19 @@ def _last(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @pytest.fixture
-def window(tmp_path: Path) -> Window:
+def window(tmp_path: Path, servers: Servers) -> Window:
     """Run the command in a terminal of so many columns; the lines without colours."""
 
     def run(columns: int, *arguments: str | Path) -> list[str]:
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"} | {"TERM": "xterm-256color"}
-        command = [sys.executable, "-m", "clioscope", *map(str, arguments)]
-        with subprocess.Popen(command, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs, env=environment):
-            os.close(theirs)
-            told = b""
-            while block := _read(ours):
-                told += block
+        running = servers.start(list(map(str, arguments)), tmp_path, environment, (theirs, theirs, theirs))
+        os.close(theirs)
+        told = b""
+        while block := _read(ours):
+            told += block
+        running.wait()
         os.close(ours)
         return DRAWN.sub("", told.decode("utf-8")).replace("\r", "").rstrip("\n").split("\n")
 

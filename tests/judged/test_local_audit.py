@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from clioscope.conversation import Message
+from clioscope.pipeline import Done
 from clioscope.testing import ChatRequest, ModelServer
 from clioscope.testing.brain import answer
 from clioscope.vault import RunFolder
@@ -42,8 +43,8 @@ def pointing(request: ChatRequest) -> str:
     return json.dumps({"reason": "", "score": 5}) if kind(request) == "audit" else answer(request)
 
 
-def names(done: object) -> str:
-    return " | ".join(cluster.name + ". " + cluster.description for cluster in clusters(done))  # type: ignore[arg-type]
+def names(done: Done) -> str:
+    return " | ".join(cluster.name + ". " + cluster.description for cluster in clusters(done))
 
 
 def test_a_name_that_points_at_a_person_is_withheld_though_enough_people_share_its_words(chats: Path) -> None:

@@ -17,12 +17,12 @@ from clioscope.sample.recording import Recorded, recording
 from tests.conftest import Cli, bytes_of
 
 
-@pytest.mark.parametrize(("name", "options", "folder"), [
-    ("facets", ["--small"], "demo-recorded-small"),
-    ("names", [], "demo-recorded"),
+@pytest.mark.parametrize(("name", "options", "folder", "conversations"), [
+    ("facets", ["--small"], "demo-recorded-small", 150),
+    pytest.param("names", [], "demo-recorded", 3615, marks=pytest.mark.slow),
 ])  # fmt: skip
-def test_the_recorded_answers_give_the_recorded_atlas(
-    cli: Cli, tmp_path: Path, name: Recorded, options: list[str], folder: str
+def test_the_recorded_answers_give_the_recorded_atlas_and_every_cluster_a_name(
+    cli: Cli, tmp_path: Path, name: Recorded, options: list[str], folder: str, conversations: int
 ) -> None:
     done = cli("demo", "--recorded", *options)
     assert "do not fit" not in done.stderr
@@ -30,6 +30,8 @@ def test_the_recorded_answers_give_the_recorded_atlas(
         assert bytes_of(tmp_path / "runs" / folder / "atlas") == bytes_of(recorded)
     again = cli("demo", "--recorded", *options)
     assert again.stdout == done.stdout
+    assert json.loads(cli("demo", "--recorded", *options, "--json").stdout)["conversations"] == conversations
+    assert "Unnamed" not in cli("tree", f"runs/{folder}").stdout
 
 
 @pytest.mark.parametrize("name", ["facets", "names"])

@@ -68,6 +68,19 @@ def asked(folder: Path, count: int) -> list[str]:
     return answered(requests_in(folder))
 
 
+def answered_and_asked_again(folder: Path, count: int) -> list[str]:
+    """Take up a first wave's answers, and then ask for the first of them once more; the answers."""
+    lines = asked(folder, count)
+    write_answers(folder, lines)
+    models = {"audit": f"file:{folder / 'requests'}#m"}
+    judges = Judges(models, Calls(), folder / "a.sqlite", folder / "w.sqlite", lambda _: None)
+    assert len(list(judges.judge("audit", works(count)))) == count
+    judges.forget("audit", work("question number 0 about bread"), lambda _: True)
+    judges.close()
+    waits(folder, count)
+    return lines
+
+
 def of_file(told: list[str], name: str = "wave-0001.answers.jsonl") -> str:
     """The one note about a file."""
     (note,) = [text for text in told if f"{name}: " in text]
@@ -161,14 +174,7 @@ def test_errors_of_an_old_file_that_is_written_anew_do_not_count_again(tmp_path:
 def test_what_is_asked_again_on_purpose_is_not_answered_by_its_old_answer_in_a_file_written_anew(
     tmp_path: Path,
 ) -> None:
-    lines = asked(tmp_path, 2)
-    write_answers(tmp_path, lines)
-    models = {"audit": f"file:{tmp_path / 'requests'}#m"}
-    judges = Judges(models, Calls(), tmp_path / "a.sqlite", tmp_path / "w.sqlite", lambda _: None)
-    assert len(list(judges.judge("audit", works(2)))) == 2
-    judges.forget("audit", work("question number 0 about bread"), lambda _: True)
-    judges.close()
-    waits(tmp_path, 2)
+    lines = answered_and_asked_again(tmp_path, 2)
     (again,) = requests_in(tmp_path, 2)
     write_answers(tmp_path, [*reversed(lines), ""])
     place(tmp_path, "\n".join(lines), "a copy.jsonl")
@@ -181,14 +187,7 @@ def test_what_is_asked_again_on_purpose_is_not_answered_by_its_old_answer_in_a_f
 
 
 def test_the_same_answer_given_once_more_in_the_file_of_its_wave_is_an_answer(tmp_path: Path) -> None:
-    lines = asked(tmp_path, 1)
-    write_answers(tmp_path, lines)
-    models = {"audit": f"file:{tmp_path / 'requests'}#m"}
-    judges = Judges(models, Calls(), tmp_path / "a.sqlite", tmp_path / "w.sqlite", lambda _: None)
-    assert len(list(judges.judge("audit", works(1)))) == 1
-    judges.forget("audit", work("question number 0 about bread"), lambda _: True)
-    judges.close()
-    waits(tmp_path, 1)
+    lines = answered_and_asked_again(tmp_path, 1)
     write_answers(tmp_path, lines, 2)
     ends_well(tmp_path, 1)
 

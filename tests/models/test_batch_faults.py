@@ -14,14 +14,13 @@ from typing import Any
 import pytest
 
 from clioscope.errors import ClioscopeError, ConfigError, RunError
-from clioscope.models import store, waves
-from clioscope.models.base import Request
+from clioscope.models import shards, store
+from clioscope.models.base import ModelError, Request
 from clioscope.models.budget import OverBudgetError
 from clioscope.models.folder import outcome_of
 from clioscope.models.judge import Work
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.ledger import Line, WaveLedger
-from clioscope.models.live import ModelError
 from clioscope.models.names import parse_model
 from clioscope.models.provider_batches import BatchSettings, ProviderBatches
 from clioscope.models.sdk_models import batch_service
@@ -322,7 +321,7 @@ def test_a_batch_for_which_there_is_no_room_waits_and_condemns_no_request(tmp_pa
 
 
 def test_a_shard_waits_for_room_until_another_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waves, "MOST_LINES", 5)
+    monkeypatch.setattr(shards, "MOST_LINES", 5)
     with ModelServer(faults=Faults(batches_failed=2), batch_seconds=0.5) as server:
         results = judged(batched(tmp_path, server), 15)
         assert all(isinstance(result, Scored) for result in results)
@@ -350,7 +349,7 @@ def test_a_batch_that_is_refused_for_another_reason_stops_the_run_and_can_be_sen
 def test_a_create_that_fails_takes_no_other_batch_for_its_own_and_is_made_once(
     tmp_path: Path, model: str, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waves, "MOST_LINES", 5)
+    monkeypatch.setattr(shards, "MOST_LINES", 5)
     with ModelServer() as server:
         assert len(judged(batched(tmp_path, server, model), 5)) == 5
         # The batch that is there already is as large and as young.
@@ -428,7 +427,7 @@ def test_a_wave_that_is_interrupted_while_it_is_written_is_not_submitted(tmp_pat
 def test_progress_is_told_once_for_each_shard_and_not_at_each_look(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waves, "MOST_LINES", 5)
+    monkeypatch.setattr(shards, "MOST_LINES", 5)
     told: list[str] = []
     with ModelServer(batch_seconds=0.5) as server:
         judged(batched(tmp_path, server, note=told.append), 10)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from clioscope.errors import ClioscopeError
+from clioscope.models.base import ModelError
+from clioscope.models.judge import Work
 from clioscope.models.judges import Calls
-from clioscope.models.live import ModelError
 from clioscope.prompting import Unanswered
 from clioscope.testing import FAULTS, Faults, ModelServer, ServerLimits
 from tests.models.helpers import Scored, opened, works
@@ -251,7 +253,7 @@ def test_no_more_calls_are_under_way_than_was_asked_for(tmp_path: Path) -> None:
 def test_works_are_begun_no_further_ahead_than_is_needed(tmp_path: Path) -> None:
     begun = 0
 
-    def counted():  # type: ignore[no-untyped-def]
+    def counted() -> Iterator[Work[Scored | Unanswered]]:
         nonlocal begun
         for one in works(5_000)():
             begun += 1

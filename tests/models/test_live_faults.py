@@ -20,15 +20,15 @@ import pytest
 from aiohttp import web
 
 import clioscope
-from clioscope.cli.run import _models
+from clioscope.cli.option_values import models_of
 from clioscope.config import Judgement
 from clioscope.errors import ConfigError
-from clioscope.models.base import Answer, Limits, Reply, Request
+from clioscope.models.base import Answer, Limits, ModelError, Reply, Request
 from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.ledger import Line, WaveLedger
 from clioscope.models.limits import Limiter
-from clioscope.models.live import LiveJudge, ModelError, Pace
+from clioscope.models.live import LiveJudge, Pace
 from clioscope.models.meter import Meter
 from clioscope.models.prices import Price, PriceTable, read_prices
 from clioscope.models.sdk import call_error, retry_after
@@ -420,7 +420,7 @@ def test_options_of_the_rate_are_told_to_be_idle_where_all_is_in_bulk(tmp_path: 
 )
 def test_a_model_for_what_is_not_there_or_two_for_all_are_refused(texts: list[str], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        _models(texts)
+        models_of(texts)
 
 
 def test_prices_in_a_table_of_another_name_are_refused(tmp_path: Path) -> None:

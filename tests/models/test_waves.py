@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from clioscope.errors import ClioscopeError
-from clioscope.models import waves
+from clioscope.models import shards
 from clioscope.models.base import Answer
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.waves import AwaitingAnswers
@@ -133,12 +133,12 @@ def test_answers_may_come_in_files_of_any_name_and_a_part_at_a_time(tmp_path: Pa
 
 
 def test_a_large_wave_is_cut_into_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waves, "MOST_LINES", 10)
+    monkeypatch.setattr(shards, "MOST_LINES", 10)
     told = waiting(tmp_path, 25)
     assert "and 2 more such files" in told
     assert [len(requests_in(tmp_path, wave)) for wave in (1, 2, 3)] == [10, 10, 5]
-    monkeypatch.setattr(waves, "MOST_LINES", 10_000)
-    monkeypatch.setattr(waves, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(shards, "MOST_LINES", 10_000)
+    monkeypatch.setattr(shards, "MOST_BYTES", 20_000)
     other = tmp_path / "other"
     other.mkdir()
     waiting(other, 25)

@@ -17,6 +17,7 @@ import pytest
 import clioscope
 from clioscope.progress import Silent
 from tests.conftest import Cli, bytes_of, conversations, write_jsonl
+from tests.processes import Servers
 
 
 class Killed(BaseException):
@@ -41,10 +42,23 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    folder = tmp_path_factory.mktemp("undisturbed") / "run"
-    clioscope.run(source, folder)
-    return bytes_of(folder / "atlas")
+def finished(source: Path, tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Path:
+    """The folder of a run that the command made. Must not be changed."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    done = servers.run(["run", str(source), "--run", "run", "-q"], folder, os.environ)
+    assert done.returncode == 0, done.stderr
+    return folder / "run"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(finished: Path) -> dict[str, bytes]:
+    return bytes_of(finished / "atlas")
+
+
+@pytest.fixture
+def run(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the run, as ``r``."""
+    return Path(shutil.copytree(finished, tmp_path / "r"))
 
 
 @pytest.mark.parametrize("step", range(14))
@@ -108,11 +122,10 @@ def test_a_finished_run_is_reused(source: Path, tmp_path: Path, cli: Cli) -> Non
     ],
 )
 def test_a_change_redoes_only_what_depends_on_it(
-    option: list[str], redone: list[str], kept: list[str], source: Path, tmp_path: Path, cli: Cli
+    option: list[str], redone: list[str], kept: list[str], source: Path, run: Path, tmp_path: Path, cli: Cli
 ) -> None:
     import json
 
-    cli("run", source, "--run", "r", "-q")
     again = cli("run", source, "--run", "r", "--json", *option)
     reused = json.loads(again.stdout)["reused"]
     assert [stage for stage in redone if stage in reused] == []
@@ -120,7 +133,7 @@ def test_a_change_redoes_only_what_depends_on_it(
     for stage in redone:
         assert f"{stage} again, because of a change" in again.stderr
     cli("run", source, "--run", "fresh", "-q", *option)
-    assert bytes_of(tmp_path / "r" / "atlas") == bytes_of(tmp_path / "fresh" / "atlas")
+    assert bytes_of(run / "atlas") == bytes_of(tmp_path / "fresh" / "atlas")
 
 
 def test_a_changed_source_is_read_again(tmp_path: Path, cli: Cli) -> None:
@@ -132,18 +145,15 @@ def test_a_changed_source_is_read_again(tmp_path: Path, cli: Cli) -> None:
     assert "450 conversations" in again.stderr
 
 
-def test_a_damaged_atlas_is_written_again(
-    source: Path, undisturbed: dict[str, bytes], tmp_path: Path, cli: Cli
-) -> None:
-    cli("run", source, "--run", "r", "-q")
-    (tmp_path / "r" / "atlas" / "cube.parquet").write_bytes(b"broken")
+def test_a_damaged_atlas_is_written_again(source: Path, undisturbed: dict[str, bytes], run: Path, cli: Cli) -> None:
+    (run / "atlas" / "cube.parquet").write_bytes(b"broken")
     told = cli("show", "r", "0-0", code=1).stderr
     assert "damaged" in told
     cli("run", source, "--run", "r", "-q")
-    assert bytes_of(tmp_path / "r" / "atlas") == undisturbed
+    assert bytes_of(run / "atlas") == undisturbed
 
 
-def test_another_source_does_not_take_a_runs_place(source: Path, tmp_path: Path, cli: Cli) -> None:
-    cli("run", source, "--run", "r", "-q")
+@pytest.mark.usefixtures("run")
+def test_another_source_does_not_take_a_runs_place(tmp_path: Path, cli: Cli) -> None:
     other = write_jsonl(tmp_path / "other.jsonl", conversations(400, seed=9))
     assert "choose another folder" in cli("run", other, "--run", "r", code=1).stderr.casefold()

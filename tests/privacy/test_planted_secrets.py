@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 import clioscope
 from clioscope import Conversation, Message
 from tests.conftest import Cli, contains, conversations, write_jsonl
+from tests.processes import Servers
 
 NAMES = [
     "Ulrike Baumgartnerova",
@@ -67,24 +70,41 @@ def hidden() -> list[str]:
     return found
 
 
-def test_no_secret_is_in_the_atlas_or_in_any_output(hidden: list[str], tmp_path: Path, cli: Cli) -> None:
-    source = write_jsonl(tmp_path / "conversations.jsonl", planted(conversations(900), hidden))
-    outputs = [cli("run", source, "--run", "r", "--facet", "plan")]
-    top = clioscope.Atlas.open(tmp_path / "r").top()[0]
-    outputs += [
-        cli("tree", "r", "--descriptions"),
-        cli("tree", "r", "--json"),
-        cli("show", "r", top.id),
-        cli("show", "r", top.id, "--json"),
-        cli("search", "r", "sourdough bread"),
-        cli("search", "r", NAMES[0]),
-        cli("info", "r"),
-        cli("info", "r", "--json"),
-        cli("export", "r", "-o", "exports"),
+class Finished(NamedTuple):
+    """A run on conversations with secrets, and what it said."""
+
+    run: Path
+    said: str
+
+
+@pytest.fixture(scope="module")
+def finished(hidden: list[str], tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Finished:
+    folder = tmp_path_factory.mktemp("planted")
+    write_jsonl(folder / "conversations.jsonl", planted(conversations(900), hidden))
+    done = servers.run(["run", "conversations.jsonl", "--run", "r", "--facet", "plan"], folder, os.environ)
+    assert done.returncode == 0, done.stderr
+    return Finished(folder / "r", done.stdout + done.stderr)
+
+
+def test_no_secret_is_in_the_atlas_or_in_any_output(
+    hidden: list[str], finished: Finished, tmp_path: Path, cli: Cli
+) -> None:
+    run = finished.run
+    top = clioscope.Atlas.open(run).top()[0]
+    outputs = [
+        cli("tree", run, "--descriptions"),
+        cli("tree", run, "--json"),
+        cli("show", run, top.id),
+        cli("show", run, top.id, "--json"),
+        cli("search", run, "sourdough bread"),
+        cli("search", run, NAMES[0]),
+        cli("info", run),
+        cli("info", run, "--json"),
+        cli("export", run, "-o", "exports"),
     ]
-    said = "\n".join(done.stdout + done.stderr for done in outputs).casefold()
+    said = "\n".join([finished.said, *(done.stdout + done.stderr for done in outputs)]).casefold()
     assert [secret for secret in hidden if secret.casefold() in said] == []
-    assert contains(tmp_path / "r" / "atlas", hidden) == []
+    assert contains(run / "atlas", hidden) == []
     assert contains(tmp_path / "exports", hidden) == []
 
 
@@ -93,8 +113,8 @@ def test_the_check_finds_what_is_there(hidden: list[str], tmp_path: Path) -> Non
     assert len(contains(tmp_path / "r" / "vault", hidden)) > 100, "the vault holds them, and the check sees them"
 
 
-def test_parts_of_names_do_not_come_out_either(hidden: list[str], tmp_path: Path) -> None:
-    atlas = clioscope.run(planted(conversations(900), hidden), tmp_path / "r")
+def test_parts_of_names_do_not_come_out_either(finished: Finished) -> None:
+    atlas = clioscope.Atlas.open(finished.run)
     words = {word for text in (*NAMES, *PLACES) for word in text.casefold().split()}
     shown = {w for c in atlas.walk() for t in (c.name, *c.terms) for w in t.casefold().replace("/", " ").split()}
     assert shown & words == set()

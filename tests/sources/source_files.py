@@ -217,7 +217,10 @@ class ReadBack(NamedTuple):
 def read(source: Source) -> ReadBack:
     back = ReadBack([], [])
     for item in source.read():
-        (back.set_aside if isinstance(item, SetAside) else back.conversations).append(item)  # type: ignore[attr-defined]
+        if isinstance(item, SetAside):
+            back.set_aside.append(item)
+        else:
+            back.conversations.append(item)
     return back
 
 

@@ -54,7 +54,7 @@ def test_every_fault_is_of_one_kind() -> None:
 
 def test_a_fault_that_there_is_not_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(TypeError, match=r"there is no fault 'rate_limit'; there are rate_limited, .*results_cut"):
-        Faults(rate_limit=0.1)  # type: ignore[call-arg]
+        Faults(rate_limit=0.1)  # type: ignore[call-arg]  # what is tested
     with pytest.raises(ValueError, match=r"there is no fault 'nonsense'; there are rate_limited, .*content_filter"):
         Faults(always={"bread": "nonsense"})
     for option in ("--fault=nonsense=1", "--always=bread=nonsense"):

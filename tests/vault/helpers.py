@@ -6,33 +6,29 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from tests.processes import Servers
+
 _KILLED = """
 import os, signal, sys
-left = int(sys.argv.pop(1))
-folder = sys.argv.pop(1)
+left, folder = {step}, {folder!r}
 def hook(event, arguments):
     global left
     if event in ("os.rename", "os.remove", "shutil.rmtree", "sqlite3.connect") and folder in str(arguments[0]):
         left -= 1
         if left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
-from clioscope.cli import main
 sys.addaudithook(hook)
-sys.argv[0] = "clioscope"
-main()
 """
 
 
-def killed_at(step: int, folder: Path, *arguments: str) -> bool:
+def killed_at(servers: Servers, step: int, folder: Path, *arguments: str) -> bool:
     """Run a command that is killed (SIGKILL) before its ``step``-th change to a file of ``folder``. Whether it was."""
-    command = [sys.executable, "-c", _KILLED, str(step), str(folder), *arguments]
-    done = subprocess.run(command, capture_output=True, env={**os.environ, "COLUMNS": "200"}, timeout=300)
-    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    before = _KILLED.format(step=step, folder=str(folder))
+    done = servers.run(arguments, Path.cwd(), {**os.environ, "COLUMNS": "200"}, before=before)
+    assert "Traceback" not in done.stderr, done.stderr
     return done.returncode == -signal.SIGKILL
 
 

@@ -26,24 +26,46 @@ from clioscope.vault.master_key import find_key, new_key
 from clioscope.vault.sealing import encrypt, sealed_vault
 from tests.conftest import Cli, bytes_of, conversations, write_jsonl
 from tests.judged.helpers import judged
+from tests.processes import Servers
 from tests.vault.helpers import everything_in, killed_at, rows
 from tests.vault.test_forgetting import SAYINGS, USER, items
 
 IDS = ["conversation-of-ulrike-11", "conversation-of-ulrike-250"]
 
 
+@pytest.fixture(scope="module")
+def master() -> str:
+    return new_key()
+
+
 @pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> str:
-    made = new_key()
-    monkeypatch.setenv("CLIOSCOPE_KEY", made)
+def key(master: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("CLIOSCOPE_KEY", master)
     monkeypatch.delenv("CLIOSCOPE_KEY_FILE", raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", "none")
-    return made
+    return master
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_jsonl(tmp_path_factory.mktemp("source") / "conversations.jsonl", items())
+
+
+@pytest.fixture(scope="module")
+def sealed(source: Path, master: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of one encrypted run. Must not be changed."""
+    folder = tmp_path_factory.mktemp("sealed") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLIOSCOPE_KEY", master)
+        patch.delenv("CLIOSCOPE_KEY_FILE", raising=False)
+        clioscope.run(source, folder, encrypt=True)
+    return folder
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
-    return write_jsonl(tmp_path / "conversations.jsonl", items())
+def run(sealed: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(sealed, tmp_path / "run"))
 
 
 def planted_in(run: Path) -> list[str]:
@@ -54,10 +76,10 @@ def planted_in(run: Path) -> list[str]:
 
 
 def test_the_raw_bytes_of_an_encrypted_vault_hold_nothing_and_the_atlas_is_the_same(
-    source: Path, tmp_path: Path, cli: Cli
+    source: Path, sealed: Path, tmp_path: Path, cli: Cli
 ) -> None:
     clioscope.run(source, tmp_path / "open")
-    clioscope.run(source, tmp_path / "closed", encrypt=True)
+    shutil.copytree(sealed, tmp_path / "closed")
     for run in ("open", "closed"):
         cli("export", tmp_path / run, "--conversations")
     assert {*IDS, *SAYINGS, "sourdough", '"Reading"'} <= set(planted_in(tmp_path / "open"))
@@ -65,15 +87,14 @@ def test_the_raw_bytes_of_an_encrypted_vault_hold_nothing_and_the_atlas_is_the_s
     assert bytes_of(tmp_path / "open" / "atlas") == bytes_of(tmp_path / "closed" / "atlas")
 
 
-def test_every_file_of_an_encrypted_vault_is_sealed_or_known_to_hold_nothing(source: Path, tmp_path: Path) -> None:
-    clioscope.run(source, tmp_path / "run", encrypt=True)
+def test_every_file_of_an_encrypted_vault_is_sealed_or_known_to_hold_nothing(run: Path) -> None:
     plain = {
-        path.relative_to(tmp_path / "run" / "vault").as_posix()
-        for path in (tmp_path / "run" / "vault").rglob("*")
+        path.relative_to(run / "vault").as_posix()
+        for path in (run / "vault").rglob("*")
         if path.is_file() and not path.read_bytes().startswith((b"clioscope sealed", b"PAR1"))
     }
     assert plain <= {"keys.json", "keys-0.bin", "lock", "retention.json"}
-    for path in (tmp_path / "run" / "vault").rglob("*.parquet"):
+    for path in (run / "vault").rglob("*.parquet"):
         assert all(name == "user" or str(kind) == "binary" for name, kind in _columns(path)), path
 
 
@@ -114,22 +135,21 @@ def test_request_files_of_a_batch_are_sealed(tmp_path: Path) -> None:
 
 
 def test_forgetting_destroys_the_key_so_that_an_old_copy_of_the_rows_opens_no_more(
-    source: Path, tmp_path: Path, cli: Cli
+    run: Path, tmp_path: Path, cli: Cli
 ) -> None:
-    clioscope.run(source, tmp_path / "run", encrypt=True)
-    parts = tmp_path / "run" / "vault" / "conversations"
+    parts = run / "vault" / "conversations"
     shutil.copytree(parts, tmp_path / "copy")
-    folder = RunFolder(tmp_path / "run")
+    folder = RunFolder(run)
     hashed = user_hash(folder.secret(), USER)
-    told = cli("forget", tmp_path / "run", "--user", USER).stdout
+    told = cli("forget", run, "--user", USER).stdout
     assert "Deleted: 2 conversations, 2 facets, 2 vectors" in told
     assert "key is destroyed" in told
     assert "The atlas is made again" in told
     shutil.rmtree(parts)
     shutil.copytree(tmp_path / "copy", parts)
     with pytest.raises(ClioscopeError):
-        next(RunFolder(tmp_path / "run").conversations.read())
-    vault = sealed_vault(tmp_path / "run" / "vault")
+        next(RunFolder(run).conversations.read())
+    vault = sealed_vault(run / "vault")
     assert vault is not None
     with pytest.raises(NoKeyError, match="destroyed"):
         vault.keys.of(hashed)
@@ -145,13 +165,14 @@ def test_purge_and_keep_work_on_an_encrypted_vault(source: Path, tmp_path: Path,
 
 
 @pytest.mark.slow
-def test_deletions_that_were_killed_are_finished_in_an_encrypted_vault(source: Path, tmp_path: Path, cli: Cli) -> None:
-    clioscope.run(source, tmp_path / "run", encrypt=True)
+def test_deletions_that_were_killed_are_finished_in_an_encrypted_vault(
+    run: Path, tmp_path: Path, cli: Cli, servers: Servers
+) -> None:
     killed = 0
     for step in range(0, 40, 5):
         copy = tmp_path / f"killed-{step}"
-        shutil.copytree(tmp_path / "run", copy)
-        if not killed_at(step, copy, "forget", str(copy), "--user", USER):
+        shutil.copytree(run, copy)
+        if not killed_at(servers, step, copy, "forget", str(copy), "--user", USER):
             break
         killed += 1
         cli("forget", copy, "--user", USER)
@@ -161,26 +182,24 @@ def test_deletions_that_were_killed_are_finished_in_an_encrypted_vault(source: P
 
 
 def test_a_wrong_key_is_told_and_changes_nothing(
-    source: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    source: Path, run: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clioscope.run(source, tmp_path / "run", encrypt=True)
-    before = bytes_of(tmp_path / "run")
+    before = bytes_of(run)
     monkeypatch.setenv("CLIOSCOPE_KEY", new_key())
     for command in (["run", source, "--run"], ["info"], ["forget", "--user", USER], ["export", "--conversations"]):
-        told = cli(*command, tmp_path / "run", code=1).stderr
+        told = cli(*command, run, code=1).stderr
         assert "The master key is not that of" in told, command
         assert "If it is lost, nobody can read the vault any more" in told
-    assert "conversations" in cli("tree", tmp_path / "run").stdout
-    after = bytes_of(tmp_path / "run")
+    assert "conversations" in cli("tree", run).stdout
+    after = bytes_of(run)
     assert {name for name in after if before.get(name) != after[name]} <= {"vault/lock"} | {
         name for name in after if name.startswith("exports")
     }
 
 
-def test_a_missing_key_is_told(source: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    clioscope.run(source, tmp_path / "run", encrypt=True)
+def test_a_missing_key_is_told(run: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLIOSCOPE_KEY")
-    told = cli("info", tmp_path / "run", code=1).stderr
+    told = cli("info", run, code=1).stderr
     assert "needs its master key, and none was found" in told
     assert "--key-file" in told
 
@@ -243,10 +262,8 @@ def test_the_key_can_be_in_the_system_s_keyring(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_rotating_wraps_keys_anew_and_writes_no_data(
-    source: Path, tmp_path: Path, cli: Cli, key: str, monkeypatch: pytest.MonkeyPatch
+    source: Path, run: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = tmp_path / "run"
-    clioscope.run(source, run, encrypt=True)
     before = bytes_of(run)
     cli("key", "new", "--file", tmp_path / "new")
     told = cli("key", "rotate", run, "--new-key-file", tmp_path / "new").stdout
@@ -265,7 +282,9 @@ def test_rotating_wraps_keys_anew_and_writes_no_data(
 
 
 @pytest.mark.parametrize("step", range(8))
-def test_rotating_that_was_killed_leaves_one_key_that_opens_all(step: int, tmp_path: Path, key: str) -> None:
+def test_rotating_that_was_killed_leaves_one_key_that_opens_all(
+    step: int, tmp_path: Path, key: str, servers: Servers
+) -> None:
     vault = tmp_path / "run" / "vault"
     vault.mkdir(parents=True)
     encrypt(vault)
@@ -273,10 +292,11 @@ def test_rotating_that_was_killed_leaves_one_key_that_opens_all(step: int, tmp_p
     users = [bytes([number]) * 16 for number in range(5)]
     opened = sealed_vault(vault)
     assert opened is not None
-    sealed = {user: opened.seal_value(user, b"said", ["table", 0]) for user in _made(opened.keys, users)}
+    said = {user: opened.seal_value(user, b"said", ["table", 0]) for user in _made(opened.keys, users)}
     (tmp_path / "new").write_text(new_key())
     (tmp_path / "new").chmod(0o600)
-    killed_at(step, tmp_path / "run", "key", "rotate", str(tmp_path / "run"), "--new-key-file", str(tmp_path / "new"))
+    run = tmp_path / "run"
+    killed_at(servers, step, run, "key", "rotate", str(run), "--new-key-file", str(tmp_path / "new"))
     opening = []
     for master in (base64.b64decode(key), base64.b64decode((tmp_path / "new").read_text())):
         try:
@@ -284,7 +304,7 @@ def test_rotating_that_was_killed_leaves_one_key_that_opens_all(step: int, tmp_p
         except RunError:
             continue
         opening.append(keys)
-        assert all(keys.of(user) == opened.keys.of(user) for user in sealed)
+        assert all(keys.of(user) == opened.keys.of(user) for user in said)
     assert len(opening) == 1
 
 
@@ -316,9 +336,8 @@ def test_a_pipe_is_refused_since_it_would_lie_in_the_clear(source: Path, tmp_pat
     assert not (tmp_path / "run").exists()
 
 
-def test_rows_cells_and_files_that_were_swapped_are_noticed(source: Path, tmp_path: Path) -> None:
-    clioscope.run(source, tmp_path / "run", encrypt=True)
-    folder = RunFolder(tmp_path / "run")
+def test_rows_cells_and_files_that_were_swapped_are_noticed(run: Path) -> None:
+    folder = RunFolder(run)
     path = folder.conversations.path(0)
     table = pq.read_table(path)
     for swapped in (

@@ -19,6 +19,7 @@ from clioscope.testing import ModelServer
 from clioscope.vault import RunFolder, user_hash
 from tests.conftest import Cli, bytes_of, conversations, write_jsonl
 from tests.judged.helpers import answers_file, judged, result_line
+from tests.processes import Servers
 from tests.vault.helpers import everything_in, killed_at, rows
 
 USER = "ulrike.baumgartner@example.org"
@@ -37,19 +38,6 @@ def items(n: int = 400) -> list[Conversation]:
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_jsonl(tmp_path_factory.mktemp("source") / "conversations.jsonl", items())
-
-
-@pytest.fixture(scope="module")
-def finished(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("finished") / "run"
-    clioscope.run(source, folder)
-    return folder
-
-
-@pytest.fixture
-def run(finished: Path, tmp_path: Path) -> Path:
-    shutil.copytree(finished, tmp_path / "run")
-    return tmp_path / "run"
 
 
 def left_of_the_user(run: Path) -> list[str]:
@@ -123,7 +111,9 @@ def test_it_works_where_raw_conversations_are_gone_already(source: Path, run: Pa
 
 
 @pytest.mark.slow
-def test_forgetting_that_was_killed_at_any_point_is_finished(run: Path, tmp_path: Path, cli: Cli) -> None:
+def test_forgetting_that_was_killed_at_any_point_is_finished(
+    run: Path, tmp_path: Path, cli: Cli, servers: Servers
+) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(run, whole)
     cli("forget", whole, "--user", USER)
@@ -131,7 +121,7 @@ def test_forgetting_that_was_killed_at_any_point_is_finished(run: Path, tmp_path
     for step in range(0, 40, 2):
         copy = tmp_path / f"killed-{step}"
         shutil.copytree(run, copy)
-        if not killed_at(step, copy, "forget", str(copy), "--user", USER):
+        if not killed_at(servers, step, copy, "forget", str(copy), "--user", USER):
             break
         killed += 1
         cli("forget", copy, "--user", USER)

@@ -14,6 +14,7 @@ import clioscope
 from clioscope import Message
 from clioscope.progress import Silent
 from tests.conftest import Cli, bytes_of, conversations, write_jsonl
+from tests.processes import Servers
 from tests.vault.helpers import everything_in, killed_at
 
 SAID = "my grandmother's oboe is in Szczebrzeszyn"
@@ -35,19 +36,6 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
         items[7], id="conversation-seven", messages=(Message("user", SAID), Message("assistant", ANSWERED))
     )
     return write_jsonl(tmp_path_factory.mktemp("source") / "conversations.jsonl", items)
-
-
-@pytest.fixture(scope="module")
-def finished(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("finished") / "run"
-    clioscope.run(source, folder)
-    return folder
-
-
-@pytest.fixture
-def run(finished: Path, tmp_path: Path) -> Path:
-    shutil.copytree(finished, tmp_path / "run")
-    return tmp_path / "run"
 
 
 def set_back(run: Path, days: int) -> None:
@@ -141,7 +129,9 @@ def test_limits_stay_where_a_later_command_does_not_say_them(source: Path, run: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["raw", "facets", "all"])
-def test_a_purge_killed_at_any_point_is_finished_by_the_next(kind: str, run: Path, tmp_path: Path, cli: Cli) -> None:
+def test_a_purge_killed_at_any_point_is_finished_by_the_next(
+    kind: str, run: Path, tmp_path: Path, cli: Cli, servers: Servers
+) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(run, whole)
     cli("purge", whole, "--now", f"--{kind}")
@@ -149,7 +139,7 @@ def test_a_purge_killed_at_any_point_is_finished_by_the_next(kind: str, run: Pat
     for step in range(1, 60, 3):
         copy = tmp_path / f"killed-{step}"
         shutil.copytree(run, copy)
-        if not killed_at(step, copy, "purge", str(copy), "--now", f"--{kind}"):
+        if not killed_at(servers, step, copy, "purge", str(copy), "--now", f"--{kind}"):
             break
         if (copy / "vault" / "journal.json").exists():
             assert "cut short" in cli("tree", copy).stderr

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from scipy.stats import binomtest
-
 Verdict = Literal["held", "leaked", "reported", "not tried"]
 """``reported``: no promise covers it, and the figure is there to be known. ``not tried``: something is missing."""
 
@@ -31,6 +29,8 @@ class Rate(NamedTuple):
 
     def interval(self, confidence: float = 0.95) -> tuple[float, float]:
         """The Clopper-Pearson interval of the share."""
+        from scipy.stats import binomtest  # takes most of a second to load, and few commands need it
+
         found = binomtest(self.successes, self.tries).proportion_ci(confidence, method="exact")
         return float(found.low), float(found.high)
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from clioscope.atlas import Atlas
 from clioscope.cli.console import error_console
 from clioscope.cli.progress import make_progress
-from clioscope.cli.run import start
+from clioscope.cli.running import start
 from clioscope.cli.tree import print_tree
 from clioscope.config import make_config
 from clioscope.errors import ConfigError

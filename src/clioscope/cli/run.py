@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import typer
 from rich.text import Text
 
-from clioscope.api import run_with
-from clioscope.cli.console import console, error_console, errors, printable
+from clioscope.cli.console import error_console, printable
 from clioscope.cli.estimate import print_estimate
+from clioscope.cli.option_values import models_of, numbers, pair, text_of
 from clioscope.cli.progress import make_progress
-from clioscope.cli.summary import summary, summary_lines
-from clioscope.cli.tree import print_tree
-from clioscope.config import FACET_DAYS, RAW_DAYS, Config, make_config, read_config, read_facets
+from clioscope.cli.running import start
+from clioscope.config import FACET_DAYS, RAW_DAYS, make_config, read_config, read_facets
 from clioscope.errors import ConfigError
-from clioscope.models.base import JUDGEMENTS
 from clioscope.models.judges import Calls
-from clioscope.models.names import parse_model
 from clioscope.models.waves import AwaitingAnswers
-from clioscope.progress import Progress
 from clioscope.vault.master_key import use_key_file
 
 _READ, _WHICH, _GROUP, _PRIVACY, _SHOW = (
@@ -318,7 +313,7 @@ def run(
     use_key_file(key_file)
     given = {
         "source": source or None,
-        "fields": dict(_pair(text, "--field", "user=account_id") for text in field) or None,
+        "fields": dict(pair(text, "--field", "user=account_id") for text in field) or None,
         "facets": facet or None,
         "max_set_aside": max_set_aside,
         "sample": sample,
@@ -328,7 +323,7 @@ def run(
         "last": last,
         "clusters": clusters,
         "cluster_size": cluster_size,
-        "hierarchy": _numbers(hierarchy) if hierarchy else None,
+        "hierarchy": numbers(hierarchy) if hierarchy else None,
         "branching": branching,
         "top_clusters": top_clusters,
         "like_published": like_published or None,
@@ -345,15 +340,15 @@ def run(
         "encrypt": encrypt or None,
         "expire_raw": expire_raw or (RAW_DAYS if expire else None),
         "expire_facets": expire_facets or (FACET_DAYS if expire else None),
-        "models": _models(model) or None,
-        "summary_prompt": _text_of(summary_prompt) if summary_prompt else None,
+        "models": models_of(model) or None,
+        "summary_prompt": text_of(summary_prompt) if summary_prompt else None,
         "cluster_by": cluster_by or None,
         "packed": False if one_call_a_facet else None,
         "conversation_tokens": conversation_tokens,
         "redact": redact,
-        "redact_patterns": dict(_pair(text, "--redact-pattern", "ORDER=[0-9]{8}") for text in redact_pattern) or None,
+        "redact_patterns": dict(pair(text, "--redact-pattern", "ORDER=[0-9]{8}") for text in redact_pattern) or None,
         "redact_with_presidio": redact_with_presidio or None,
-        "prompts": dict(_pair(text, "--prompt", "extract=my.jinja") for text in prompt) or None,
+        "prompts": dict(pair(text, "--prompt", "extract=my.jinja") for text in prompt) or None,
         "max_failed": max_failed,
         "audit_below": audit_below,
         "audit_sample": audit_sample,
@@ -384,83 +379,3 @@ def run(
     except AwaitingAnswers as waiting:
         error_console().print(Text(printable(str(waiting))))
         raise typer.Exit(3) from None
-
-
-def start(
-    config: Config,
-    folder: Path | None,
-    calls: Calls | None,
-    progress: Progress,
-    *,
-    retry_failed: bool = False,
-    quiet: bool,
-    as_json: bool,
-) -> None:
-    """Run ``config`` and show the result.
-
-    Raises
-    ------
-    AwaitingAnswers
-        Others have to answer what was asked before it can go on.
-    """
-    try:
-        done = run_with(config, folder, progress=progress, calls=calls, retry_failed=retry_failed)
-    except KeyboardInterrupt:
-        errors("Stopped. What is done is kept: the same command goes on from there.")
-        raise typer.Exit(130) from None
-    if as_json:
-        typer.echo(json.dumps(summary(done), indent=2, ensure_ascii=False))
-    elif not quiet:
-        print_tree(done.atlas)
-        out = error_console()
-        for line in summary_lines(done):
-            out.print(Text(printable(line)))
-        console().file.flush()
-
-
-def _pair(text: str, option: str, example: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name or not value:
-        raise ConfigError(f"{option} {text}: write it as name=value, such as {option} {example}.")
-    return name, value
-
-
-def _models(texts: list[str]) -> dict[str, str]:
-    """The model of each judgement: of all where none is named, and what is named wins."""
-    named: dict[str, str] = {}
-    for_all: list[str] = []
-    for text in texts:
-        judgement, equals, model = text.partition("=")
-        if equals and judgement in JUDGEMENTS:
-            named[judgement] = model
-        elif equals and judgement.isidentifier():
-            raise ConfigError(f"--model {text}: no judgement is called {judgement}; there are {', '.join(JUDGEMENTS)}.")
-        else:
-            for_all.append(text)
-    if len(for_all) > 1:
-        raise ConfigError(
-            f"--model {for_all[0]} and --model {for_all[1]} are both for every judgement. Say what each is for, as in "
-            f"--model extract={for_all[0]}."
-        )
-    for text in [*for_all, *named.values()]:
-        parse_model(text)
-    return (dict.fromkeys(JUDGEMENTS, for_all[0]) if for_all else {}) | named
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(
-            f"--summary-prompt {path} cannot be read: there is no such file. Give the path of a text file with "
-            "fields such as {{ subject }}."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--summary-prompt {path} cannot be read ({error}).") from None
-
-
-def _numbers(text: str) -> list[int]:
-    try:
-        return [int(part) for part in text.split(",")]
-    except ValueError:
-        raise ConfigError(f"--hierarchy {text}: write whole numbers with commas, base first, such as 150,10.") from None

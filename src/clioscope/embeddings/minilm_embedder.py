@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from importlib.resources import as_file, files
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
 from clioscope.embeddings.base import Vectors
@@ -41,6 +40,8 @@ class MiniLMEmbedder:
     dimension = 384
 
     def __init__(self, threads: int | None = None) -> None:
+        import onnxruntime  # loading it starts a thread, which what only reads an atlas does without
+
         folder = files("clioscope.embeddings").joinpath("minilm")
         with as_file(folder.joinpath("tokenizer.json")) as path:
             self._tokenizer = Tokenizer.from_file(str(path))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.hierarchy.ranking import by_falling_size
 from clioscope.ward import Labels, ward
 
 
@@ -31,17 +32,9 @@ def arrange(centroids: NDArray[np.float32], sizes: NDArray[np.int64], levels: Se
     parents = []
     below = np.arange(levels[0], dtype=np.int32)
     for groups in above:
-        ranked = _by_falling_size(groups, sizes)
+        ranked = by_falling_size(groups, sizes)
         parent = np.empty(int(below.max()) + 1, dtype=np.int32)
         parent[below] = ranked
         parents.append(parent)
         below = ranked
     return parents
-
-
-def _by_falling_size(groups: Labels, sizes: NDArray[np.int64]) -> Labels:
-    totals = np.bincount(groups, weights=sizes)
-    order = np.lexsort((np.arange(len(totals)), -totals))
-    rank = np.empty(len(totals), dtype=np.int32)
-    rank[order] = np.arange(len(totals), dtype=np.int32)
-    return rank[groups]

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, Protocol, get_args
 import orjson
 
 from clioscope.config import Judgement
+from clioscope.errors import ClioscopeError
 
 JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
 
@@ -96,6 +97,10 @@ class Reply(NamedTuple):
 
     answer: Answer
     limits: Limits | None = None
+
+
+class ModelError(ClioscopeError):
+    """A model cannot be used, or has stopped answering. What is answered is kept."""
 
 
 class CallError(Exception):

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
-from clioscope.models.base import Answer, CallError, Request
+from clioscope.models.base import Answer, CallError, ModelError, Request
 from clioscope.models.ledger import Line, Shard
-from clioscope.models.live import ModelError
 
 
 class BatchRefusedError(ModelError):

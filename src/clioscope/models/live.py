@@ -7,18 +7,20 @@ import random
 import signal
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from clioscope.config import Judgement
-from clioscope.errors import ClioscopeError, RunError
-from clioscope.models.base import RETRIED, Answer, CallError, Limits, Model, Request
+from clioscope.errors import RunError
+from clioscope.models.base import RETRIED, Answer, CallError, Limits, Model, ModelError, Request
 from clioscope.models.budget import Budget, OverBudgetError
+from clioscope.models.flow import Flow
 from clioscope.models.judge import Failed, Work
 from clioscope.models.limits import Limiter
 from clioscope.models.meter import Meter
+from clioscope.models.quoting import without_quotes
 from clioscope.models.store import AnswerStore
 from clioscope.models.tokens import most_answer_tokens, request_tokens
 
@@ -40,16 +42,6 @@ _FIRST_WORD = 10.0
 
 _NO_SERVER = 20.0
 """Seconds for which connecting may fail where nothing was ever answered: nobody is there."""
-
-_QUOTED = 20
-"""Characters that a provider's words share with a request where they quote it."""
-
-_RUNNING, _AHEAD = 3, 60
-"""Works begun, and results kept until the first of them is there, for each call that may be under way."""
-
-
-class ModelError(ClioscopeError):
-    """A model cannot be used, or has stopped answering. What is answered is kept."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +110,7 @@ class LiveJudge:
         self._asked = {judgement: by_name[model.name] for judgement, model in models.items()}
         self._store, self._budget, self._pace, self._meter, self._note = store, budget, pace, meter, note
         self._runner = asyncio.Runner()
-        self._flow = _Flow(iter(()), self._answer, pace.at_once)
+        self._flow = Flow(iter(()), self._answer, pace.at_once)
         self._asking: dict[bytes, asyncio.Task[Answer | Failed]] = {}
         self._in_call: set[asyncio.Task[Any]] = set()
         self._last_answer = time.monotonic()
@@ -129,7 +121,7 @@ class LiveJudge:
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`. Left early, it waits for the calls under way and stores them."""
-        flow = self._flow = _Flow(iter(works()), self._answer, self._pace.at_once)
+        flow = self._flow = Flow(iter(works()), self._answer, self._pace.at_once)
         self._last_answer = time.monotonic()
         word = self._runner.get_loop().call_later(_FIRST_WORD, self._tell_of_silence)
         try:
@@ -142,7 +134,7 @@ class LiveJudge:
         finally:
             word.cancel()
 
-    def _next(self, flow: _Flow) -> list[Any]:
+    def _next(self, flow: Flow) -> list[Any]:
         """Run until there are results.
 
         Ctrl-C is taken between the steps of the calls: Python would raise it in the middle of one, and its answer,
@@ -284,11 +276,11 @@ class LiveJudge:
         asked.given_up += 1
         if error.kind == "fatal":
             hint = f" It was asked at {asked.model.address}: is that right?" if "404" in error.code else ""
-            raise ModelError(f"{asked.model.name} cannot be used: {_without_quotes(error, request)}.{hint}")
+            raise ModelError(f"{asked.model.name} cannot be used: {without_quotes(error, request)}.{hint}")
         if not asked.answers and asked.given_up >= _ALL_REFUSED:
             raise ModelError(
                 f"{asked.model.name} refused each of the first {_ALL_REFUSED} requests: "
-                f"{_without_quotes(error, request)}. Nothing was paid. A local server may need another model or a "
+                f"{without_quotes(error, request)}. Nothing was paid. A local server may need another model or a "
                 "longer context; see `clioscope prompts` for what is sent."
             )
         return Failed(error.kind, error.message, error.code)
@@ -305,12 +297,12 @@ class LiveJudge:
         if asks > patience:
             raise ModelError(
                 f"{asked.model.name} asks to wait for {_duration(asks)}, and --patience is {_duration(patience)} "
-                f"({_without_quotes(error, request)}). What is answered is kept: run the same command again then."
+                f"({without_quotes(error, request)}). What is answered is kept: run the same command again then."
             )
         silent = time.monotonic() - self._last_answer
         if error.kind == "connection" and not (error.paid or self._meter.answered) and silent > _NO_SERVER:
             raise ModelError(
-                f"Nothing answers at {asked.model.address} ({_without_quotes(error, request)}). Is the server running, "
+                f"Nothing answers at {asked.model.address} ({without_quotes(error, request)}). Is the server running, "
                 "and is that its address? Nothing was paid."
             )
         return silent + asks > patience
@@ -329,12 +321,12 @@ class LiveJudge:
         if not (self._flow.all_begun and asked.answers and left <= max(_FEW_LEFT, _SHARE_LEFT * asked.answers)):
             raise ModelError(
                 f"{asked.model.name} has answered nothing for {silent} (last: {error.kind}: "
-                f"{_without_quotes(error, request)}). What is answered is kept: run the same command again to go on."
+                f"{without_quotes(error, request)}). What is answered is kept: run the same command again to go on."
             )
         if self._unanswered == 1:
             self._note(
                 f"{asked.model.name} has answered all but the last {left} requests, and these not for {silent} (last: "
-                f"{error.kind}: {_without_quotes(error, request)}): they are given up."
+                f"{error.kind}: {without_quotes(error, request)}): they are given up."
             )
         return self._given_up(error, request, asked)
 
@@ -397,71 +389,3 @@ def _slow_down(limiter: Limiter, error: CallError, began: float) -> None:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
-
-
-def _without_quotes(error: CallError, request: Request) -> str:
-    """The provider's words, or its code where they quote what a person said."""
-    said, prompt = " ".join(error.message.split()).casefold(), " ".join(request.user.split()).casefold()
-    quotes = any(said[start : start + _QUOTED] in prompt for start in range(max(1, len(said) - _QUOTED + 1)))
-    return f"{error.code or error.kind}; its words quote the request and are not shown" if quotes else error.message
-
-
-class _Flow:
-    """Works under way: enough to keep the model busy, and no more in memory than that."""
-
-    def __init__(self, feed: Iterator[Work[Any]], answer: Callable[[Request], Any], at_once: int) -> None:
-        self._feed, self._answer = feed, answer
-        self._most_running, self._most_ahead = _RUNNING * at_once, _AHEAD * at_once
-        self._window: deque[asyncio.Task[Any]] = deque()
-        self._running = 0
-        self.all_begun = self.stopped = False
-        self._broken: BaseException | None = None
-        self._finished = asyncio.Event()
-
-    async def next(self) -> list[Any]:
-        """The results that are there, from the first that was not given out; empty at the end, or where stopped."""
-        while not self.stopped:
-            self._fill()
-            if self._broken is not None:
-                raise self._broken
-            done = []
-            while self._window and self._window[0].done():
-                done.append(self._window.popleft().result())
-            if done or not self._window:
-                return done
-            await self._finished.wait()
-            self._finished.clear()
-        return []
-
-    def wake(self) -> None:
-        """Have :meth:`next` look whether it was stopped."""
-        self._finished.set()
-
-    def under_way(self) -> list[asyncio.Task[Any]]:
-        """The works that have not ended."""
-        return [task for task in self._window if not task.done()]
-
-    def _fill(self) -> None:
-        while not self.all_begun and self._running < self._most_running and len(self._window) < self._most_ahead:
-            work = next(self._feed, None)
-            if work is None:
-                self.all_begun = True
-                return
-            task = asyncio.create_task(self._work(work))
-            task.add_done_callback(self._ended)
-            self._window.append(task)
-            self._running += 1
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._running -= 1
-        if not task.cancelled() and task.exception() is not None:
-            self._broken = task.exception()
-        self._finished.set()
-
-    async def _work(self, work: Work[Any]) -> Any:
-        try:
-            request = next(work)
-            while True:
-                request = work.send(await self._answer(request))
-        except StopIteration as stop:
-            return stop.value

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from clioscope.errors import ClioscopeError
-from clioscope.models.base import RETRIED, CallError, Request
+from clioscope.models.base import RETRIED, CallError, ModelError, Request
 from clioscope.models.batch_service import Result
 from clioscope.models.ledger import Line, Shard
-from clioscope.models.live import ModelError
 from clioscope.models.names import ModelName
 from clioscope.models.profiles import profile_of
 from clioscope.models.sdk import call_error

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import partial
-from types import TracebackType
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from clioscope.config import Judgement
 from clioscope.errors import ClioscopeError
@@ -17,16 +15,13 @@ from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.judge import Failed, Work
 from clioscope.models.ledger import Line, Shard, WaveLedger
 from clioscope.models.meter import Meter
+from clioscope.models.shards import Lost, Wave
 from clioscope.models.store import AnswerStore
-from clioscope.vault.files import begun
 
 T = TypeVar("T")
 
 _MOST_TIMES = 3
 """A request that came back as an error so often is given up."""
-
-MOST_LINES, MOST_BYTES = 10_000, 90_000_000
-"""Of a shard. Some servers write their results only at the end, so that a small shard is a small loss."""
 
 _FEWEST_LINES = 100
 """A shard that alone is more than a provider takes is cut in halves, down to so many lines."""
@@ -64,7 +59,7 @@ class WaveJudge:
         self._held: dict[str, str] = {}
         """The labels of shards for which there was no room, and their models; oldest first."""
         self._most_lines: dict[str, int] = {}
-        """Of a shard for each model that was found to take fewer than :data:`MOST_LINES`."""
+        """Of a shard for each model that was found to take fewer than :data:`~clioscope.models.shards.MOST_LINES`."""
         self._told_full: set[str] = set()
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
@@ -81,7 +76,7 @@ class WaveJudge:
         while True:
             self._budget.recount(self._store.spent(), self._ledger.reserved())
             gap, over = False, None
-            with _Wave(self._services, self._ledger, self._note, self._most_lines, self._lost()) as wave:
+            with Wave(self._services, self._ledger, self._note, self._most_lines, self._lost()) as wave:
                 try:
                     for number, work in enumerate(works()):
                         result = self._carried(work, wave)
@@ -113,7 +108,7 @@ class WaveJudge:
             return Failed(past.kind, past.message)
         return None
 
-    def _carried(self, work: Work[T], wave: _Wave) -> T | _Missing:
+    def _carried(self, work: Work[T], wave: Wave) -> T | _Missing:
         """Carry one work on until it ends or asks what is not answered."""
         try:
             request = next(work)
@@ -128,7 +123,7 @@ class WaveJudge:
         finally:
             work.close()
 
-    def _outcome(self, request: Request, wave: _Wave) -> Answer | Failed | None:
+    def _outcome(self, request: Request, wave: Wave) -> Answer | Failed | None:
         service = self._services[request.judgement]
         stored = self._store.get(request, service.name)
         if stored is not None:
@@ -160,10 +155,10 @@ class WaveJudge:
         found = ((self._service_of(shard), shard) for shard in self._ledger.open_shards())
         return [(service, shard) for service, shard in found if service is not None]
 
-    def _lost(self) -> dict[bytes, _Lost]:
+    def _lost(self) -> dict[bytes, Lost]:
         """The requests whose file is gone before it was answered."""
         return {
-            key: _Lost(service, shard.label)
+            key: Lost(service, shard.label)
             for service, shard in self._open_shards()
             if service.lost(shard)
             for key in self._ledger.lines(shard.label)
@@ -305,121 +300,3 @@ class WaveJudge:
 
 class _Missing:
     """A work that waits for an answer."""
-
-
-class _Lost(NamedTuple):
-    """Where a request was handed over in a file that is gone."""
-
-    service: BatchService
-    label: str
-
-
-class _Wave:
-    """The requests of one wave, written to shards as they come; handed over a shard at a time.
-
-    Left before :meth:`hand_over`, as when the run is interrupted, it hands over no more.
-    """
-
-    def __init__(
-        self,
-        services: Mapping[Judgement, BatchService],
-        ledger: WaveLedger,
-        note: Callable[[str], None],
-        most_lines: Mapping[str, int],
-        lost: Mapping[bytes, _Lost],
-    ) -> None:
-        self._services, self._ledger, self._note = services, ledger, note
-        self._most_lines, self._lost = most_lines, lost
-        self._open: dict[BatchService, _OpenShard] = {}
-        self._again: dict[str, _OpenShard] = {}
-        self._added: set[bytes] = set()
-        self._shards = ledger.count()
-
-    def __enter__(self) -> _Wave:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for shard in (*self._open.values(), *self._again.values()):
-            shard.discard()
-
-    def holds(self, key: bytes) -> bool:
-        return key in self._added
-
-    def add(self, key: bytes, request: Request, reserved: float) -> None:
-        """``reserved``: US dollars that its answer may cost."""
-        service = self._services[request.judgement]
-        line = service.line(key, request)
-        shard = self._open.get(service)
-        if shard is not None and shard.full(len(line), self._most_lines.get(service.name, MOST_LINES)):
-            self._hand_over(shard)
-            shard = None
-        if shard is None:
-            self._shards += 1
-            shard = self._open[service] = _OpenShard(service, f"wave-{self._shards:04d}")
-        shard.add(Line(key, request.judgement, request.repairs), line, reserved)
-        self._added.add(key)
-
-    def write_again(self, key: bytes, request: Request) -> None:
-        """Write a request that is handed over once more where its file is gone."""
-        lost = self._lost.get(key)
-        if lost is None or key in self._added:
-            return
-        if lost.label not in self._again:
-            self._again[lost.label] = _OpenShard(lost.service, lost.label)
-        line = lost.service.line(key, request)
-        self._again[lost.label].add(Line(key, request.judgement, request.repairs), line, 0.0)
-        self._added.add(key)
-
-    def reserved(self) -> float:
-        """US dollars that the shards that were begun may cost."""
-        return sum(shard.reserved for shard in self._open.values())
-
-    def hand_over(self) -> None:
-        """Hand over every shard that was begun."""
-        for shard in self._again.values():
-            shard.finish()
-            self._note(f"{shard.path} was gone and is written anew.")
-        for shard in self._open.values():
-            self._hand_over(shard)
-
-    def _hand_over(self, shard: _OpenShard) -> None:
-        shard.finish()
-        recorded = self._ledger.intend(shard.label, shard.service.name, shard.lines, shard.reserved)
-        lines = {line.key: line for line in shard.lines}
-        provider_id = shard.service.submit(recorded, lines, self._ledger.provider_ids())
-        self._ledger.submitted(shard.label, provider_id)
-        self._note(f"{len(shard.lines):,} requests handed over as {shard.label}.")
-
-
-class _OpenShard:
-    """A shard that is being written beside its place, readable by its owner alone."""
-
-    def __init__(self, service: BatchService, label: str) -> None:
-        self.service, self.label = service, label
-        self.lines: list[Line] = []
-        self.reserved = 0.0
-        self.path = service.path(label)
-        self._bytes = 0
-        self._beside = self.path.with_name(self.path.name + ".partial")
-        self._file = begun(self._beside, self.path)
-
-    def full(self, more: int, most_lines: int) -> bool:
-        return len(self.lines) >= most_lines or self._bytes + more + 1 > MOST_BYTES
-
-    def add(self, line: Line, text: bytes, reserved: float) -> None:
-        self._file.write(text + b"\n")
-        self._bytes += len(text) + 1
-        self.lines.append(line)
-        self.reserved += reserved
-
-    def finish(self) -> None:
-        self._file.close()
-        self._beside.replace(self.path)
-
-    def discard(self) -> None:
-        """Leave nothing beside the place; what is in its place stays."""
-        with suppress(OSError):
-            self._file.close()
-        self._beside.unlink(missing_ok=True)

@@ -5,18 +5,29 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 LONGEST = 1_000
 """Of each text only so many characters are read: a request stands at its beginning, pasted material after it."""
 
-_MARKS = "".join(re.escape(chr(c)) for c in range(0x300, 0xFE30) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
+
+def _ranges(characters: Iterable[int]) -> str:
+    """What stands for these characters in a set of a pattern: ranges, which compile in a fraction of the time."""
+    runs = ([c for _, c in run] for _, run in groupby(enumerate(characters), lambda pair: pair[1] - pair[0]))
+    return "".join(rf"\U{run[0]:08x}-\U{run[-1]:08x}" for run in runs)
+
+
+MARKS = _ranges(c for c in range(0x300, 0xFE30) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
+"""What is put above, below or behind a letter, for a set of a pattern."""
+
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f"
 """Thai, Lao, Burmese, Khmer, kana and Han: scripts without a space between words."""
 
 _LETTER = rf"[^\W\d_{_UNSPACED}]"
-_WORD = re.compile(rf"{_LETTER}[{_MARKS}\w]*(?:['’\-]{_LETTER}[{_MARKS}\w]*)*")
-_RUN = re.compile(rf"[{_UNSPACED}][{_UNSPACED}{_MARKS}]*")
+_WORD = re.compile(rf"{_LETTER}[{MARKS}\w]*(?:['’\-]{_LETTER}[{MARKS}\w]*)*")
+_RUN = re.compile(rf"[{_UNSPACED}][{_UNSPACED}{MARKS}]*")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _BETWEEN_CHUNKS = rf"[\s{_UNSPACED}]"
 _SIGN_OF_IDENTIFIER = re.compile(r"[\d_@\\{}<>=#$%^*|~+\[\]]|://|\w\(|\w[.:;]\w|[a-zß-ÿ][A-Z]|(?<!\S)[./]\w|/\w+/")
@@ -24,7 +35,7 @@ _SIGN_OF_IDENTIFIER = re.compile(r"[\d_@\\{}<>=#$%^*|~+\[\]]|://|\w\(|\w[.:;]\w|
 
 _GAP, _CHUNK_END = re.compile(_BETWEEN_CHUNKS), re.compile(rf"{_BETWEEN_CHUNKS}|\Z")
 _LONGEST_WORD = 30
-_BOUNDARY = re.compile(rf"[^\w\s'’\-{_MARKS}]+|\s-+\s|(?<=[^\w\s])\s|\n+")
+_BOUNDARY = re.compile(rf"[^\w\s'’\-{MARKS}]+|\s-+\s|(?<=[^\w\s])\s|\n+")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 
 
@@ -79,7 +90,7 @@ def _without_identifiers(text: str) -> str:
             continue
         start = max(end, _last_gap(text, sign.start()))
         kept.append(text[end:start])
-        end = _CHUNK_END.search(text, sign.end()).start()  # type: ignore[union-attr]
+        end = _CHUNK_END.search(text, sign.end()).start()  # type: ignore[union-attr]  # at the latest it finds the end
     return " | ".join([*kept, text[end:]])
 
 

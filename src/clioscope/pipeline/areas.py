@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clioscope.clustering.base import VectorStore
 from clioscope.facets import AREA
-from clioscope.hierarchy import arrange, plan_levels
+from clioscope.hierarchy import arrange, by_falling_size, plan_levels
 from clioscope.pipeline.context import Context
 from clioscope.pipeline.population import Population
 from clioscope.privacy.counting import count
@@ -83,10 +83,10 @@ def plan_by_area(
             within = arrange(below[inside], below_sizes[inside], [len(inside), share])[0]
             above[inside] = within + start
             start += share
-        parents.append(ranked(above, below_sizes))
+        parents.append(by_falling_size(above, below_sizes))
         below, below_sizes, below_areas = _summed(parents[-1], below, below_sizes, below_areas)
     top = np.searchsorted(present, below_areas).astype(np.int32)
-    parents.append(ranked(top, below_sizes))
+    parents.append(by_falling_size(top, below_sizes))
     return [len(centroids), *(int(p.max()) + 1 for p in parents)], parents
 
 
@@ -122,15 +122,6 @@ def names_on_top(context: Context, areas: Labels | None, parents: Sequence[Label
         of_group[above] = areas
         areas = of_group
     return [context.config.areas[area].name for area in areas.tolist()]
-
-
-def ranked(groups: Labels, sizes: NDArray[np.int64]) -> Labels:
-    """The groups numbered by falling size."""
-    totals = np.bincount(groups, weights=sizes)
-    order = np.lexsort((np.arange(len(totals)), -totals))
-    rank = np.empty(len(totals), dtype=np.int32)
-    rank[order] = np.arange(len(totals), dtype=np.int32)
-    return rank[groups]
 
 
 def _summed(

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.hierarchy import Described, JudgedArranger, arrange
+from clioscope.hierarchy import Described, JudgedArranger, arrange, by_falling_size
 from clioscope.naming import Child, JudgedNamer, Titled
-from clioscope.pipeline.areas import names_on_top, planned_by_area, ranked, shares_of_areas
+from clioscope.pipeline.areas import names_on_top, planned_by_area, shares_of_areas
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Labels, base_clusters, levels_asked, planned, write_tree
 from clioscope.pipeline.judged import judged, read_titles, write_titles
@@ -71,10 +71,11 @@ class _Builder:
         """
         config = self._context.config
         titles = self.names[0]
-        known = [i for i, title in enumerate(titles) if title is not None]
+        said = {i: f"{title.name}. {title.description}" for i, title in enumerate(titles) if title is not None}
+        known = list(said)
         if config.clusters or config.hierarchy or len(known) < 2:
             return
-        vectors = self._context.embedder.embed([f"{titles[i].name}. {titles[i].description}" for i in known])  # type: ignore[union-attr]
+        vectors = self._context.embedder.embed(list(said.values()))
         into = np.arange(len(titles))
         for place, i in enumerate(known):
             for earlier in range(place):
@@ -221,7 +222,7 @@ def _same(one: Titled | None, other: Titled | None) -> bool:
 
 
 def _ranked(parents: Labels, names: Sequence[str], sizes: NDArray[np.int64]) -> tuple[Labels, list[str]]:
-    rank = ranked(parents, sizes)
+    rank = by_falling_size(parents, sizes)
     ordered = [""] * len(names)
     for old, new in zip(parents.tolist(), rank.tolist(), strict=True):
         ordered[new] = names[old]

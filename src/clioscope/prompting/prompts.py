@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -65,10 +66,6 @@ class Prompts:
 
     def __init__(self, secret: bytes, overrides: Mapping[str, Path] | None = None) -> None:
         self._secret = hmac.digest(secret, b"frames", hashlib.sha256)
-        environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
-        )
-        environment.filters["framed"] = _framed
         self._sources = {name: shipped(name) for name in PROMPTS}
         self._told = {name: f"{name} ({path})" for name, path in (overrides or {}).items()}
         for name, path in (overrides or {}).items():
@@ -78,9 +75,7 @@ class Prompts:
                 self._sources[name] = path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 raise ConfigError(f"The prompt {name} cannot be read from {path} ({error}).") from None
-        self._templates = {
-            name: _compiled(environment, name, self._told.get(name, name), text) for name, text in self._sources.items()
-        }
+            self._template(name)
 
     def render(self, name: str, **values: Any) -> Rendered:
         """Put the values into a prompt.
@@ -90,7 +85,7 @@ class Prompts:
         ConfigError
             The prompt asks for a value that it is not given.
         """
-        template = self._templates[name]
+        template = self._template(name)
         nonce = self._nonce(name, values)
         try:
             context = template.new_context({**values, "nonce": nonce})
@@ -98,6 +93,9 @@ class Prompts:
         except Exception as error:  # whatever an expression in somebody's own prompt raises
             raise ConfigError(f"The prompt {self._told.get(name, name)} cannot be filled in: {error}.") from None
         return Rendered(system, user)
+
+    def _template(self, name: str) -> Template:
+        return _compiled(name, self._told.get(name, name), self._sources[name])
 
     def _nonce(self, name: str, values: Mapping[str, Any]) -> str:
         exact = orjson.dumps([name, values], option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
@@ -128,7 +126,18 @@ def _says_something(node: nodes.Output) -> bool:
     return any(not isinstance(part, nodes.TemplateData) or bool(part.data.strip()) for part in node.nodes)
 
 
-def _compiled(environment: ImmutableSandboxedEnvironment, name: str, told: str, text: str) -> Template:
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+    )
+    environment.filters["framed"] = _framed
+    return environment
+
+
+@lru_cache(maxsize=64)
+def _compiled(name: str, told: str, text: str) -> Template:
+    environment = _environment()
     try:
         template = environment.from_string(text)
     except TemplateError as error:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from clioscope.testing.faults import BATCH_COUNTS, Faults
 from clioscope.testing.halves import half
@@ -94,9 +94,9 @@ class Batches:
 
     async def _upload(self, request: web.Request) -> web.Response:
         async for part in await request.multipart():
-            if getattr(part, "name", None) == "file":
+            if isinstance(part, BodyPartReader) and part.name == "file":
                 identifier = f"file-{next(self._numbers)}"
-                content = await part.read(decode=False)  # type: ignore[union-attr]
+                content = await part.read(decode=False)
                 self._files[identifier] = bytes(content or b"")
         row = {"id": identifier, "object": "file", "bytes": len(self._files[identifier]), "created_at": 0}
         return web.json_response({**row, "filename": "batch.jsonl", "purpose": "batch", "status": "processed"})

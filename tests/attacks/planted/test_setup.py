@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from clioscope.atlas import Atlas
 from clioscope.attacks.planted import setup
+from clioscope.attacks.planted.known_vectors import KnownVectors
 from clioscope.attacks.planted.recount import EXACT, counted, thresholds_of
 from clioscope.config import read_config
+from clioscope.embeddings import Vectors
 from clioscope.errors import RunError
 from clioscope.pipeline.keeping import now
 from clioscope.vault import RunFolder
@@ -41,10 +44,11 @@ def test_vectors_of_the_run_are_not_made_again(attacked: MakeSetup) -> None:
     class Refusing:
         name, dimension = "refusing", 384
 
-        def embed(self, texts: object) -> None:
+        def embed(self, texts: Sequence[str]) -> Vectors:
             raise AssertionError("embedded again")
 
-    found.embedder._embedder = Refusing()  # type: ignore[attr-defined]
+    assert isinstance(found.embedder, KnownVectors)
+    found.embedder._embedder = Refusing()
     assert found.embedder.embed([text]).shape == (1, 384)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -95,7 +96,7 @@ class _Counting:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def embed(self, texts: list[str]) -> Vectors:
+    def embed(self, texts: Sequence[str]) -> Vectors:
         self.asked += texts
         found = np.array([[len(text), text.count("a") + 1, 1] for text in texts], dtype=np.float32)
         return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
@@ -103,7 +104,7 @@ class _Counting:
 
 def test_a_text_is_embedded_once_whatever_is_asked_between() -> None:
     inner = _Counting()
-    known = KnownVectors(inner)  # type: ignore[arg-type]
+    known = KnownVectors(inner)
     known.learn(["b"], inner.embed(["b"]))
     first = known.embed(["a", "b", "a"])
     again = known.embed(["b", "cc", "a"])

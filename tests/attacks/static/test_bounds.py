@@ -47,7 +47,7 @@ def truth_of(rows: list[tuple[int, int, int, int]], *, lists: bool = False) -> T
 
 def interface_of(truth: Truth) -> Interface:
     figures = Figures([4, 2], [np.array([0, 0, 1, 1]), np.zeros(2, np.int64)])
-    return without_gate(truth, figures, LEAST)  # type: ignore[arg-type]
+    return without_gate(truth, figures, LEAST)  # type: ignore[arg-type]  # it asks no more of an atlas
 
 
 ROWS = st.lists(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import clioscope
+from clioscope import Message
 from clioscope.atlas.schema import CLUSTERS, CUBE, MAP
 from clioscope.attacks.finding import Finding
 from clioscope.attacks.static import ATTACKS, read_evidence
@@ -28,10 +29,18 @@ Row = dict[str, Any]
 STATIC = [attack.name for attack in ATTACKS]
 
 
-@pytest.fixture
-def run(made: Path, tmp_path: Path) -> Path:
-    shutil.copytree(made, tmp_path / "run")
-    return tmp_path / "run"
+@pytest.fixture(scope="module")
+def with_rare_words(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run in which everybody says a word that nobody else says. Must not be changed."""
+    syllables = "ba", "de", "fi", "go", "lu", "mi", "no", "pe"
+    words = ("zor" + "".join(chosen) for chosen in product(syllables, repeat=3))
+    items = [
+        replace(c, messages=(Message("user", f"{c.messages[0].content}, {word}"), *c.messages[1:]))
+        for c, word in zip(conversations(300), words, strict=False)
+    ]
+    folder = tmp_path_factory.mktemp("with-rare-words") / "run"
+    clioscope.run(items, folder, facets=("plan",))
+    return folder
 
 
 def attacked(run: Path, attack: str) -> Finding:
@@ -50,9 +59,11 @@ def successes(finding: Finding, layers: str) -> list[int]:
 
 
 @pytest.mark.parametrize("attack", ["thresholds", "subtraction", "verbatim", "coarseness"])
-def test_every_attack_succeeds_without_protection_before_it_is_tried_with_it(made: Path, attack: str) -> None:
-    finding = attacked(made, attack)
-    assert max(successes(finding, "nothing")) > 0
+def test_every_attack_succeeds_without_protection_before_it_is_tried_with_it(
+    with_rare_words: Path, attack: str
+) -> None:
+    finding = attacked(with_rare_words, attack)
+    assert min(successes(finding, "nothing")) > 0
     assert finding.trials[0].layers == "nothing"
     assert finding.trials[-1].layers == "the gate"
 

@@ -116,7 +116,7 @@ def test_patterns_that_cannot_run_away_are_taken(pattern: str) -> None:
 
 def test_presidio_where_it_is_not_installed_is_a_sentence() -> None:
     try:
-        import presidio_analyzer  # noqa: F401
+        import presidio_analyzer  # noqa: F401 - only asks whether it is there
     except ImportError:
         with pytest.raises(ConfigError, match=r"pip install 'clioscope\[presidio\]'"):
             Redactor(use_presidio=True)

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from clioscope.attacks.finding import Finding, Rate, Trial
 from clioscope.attacks.planted.base import Setup
-from clioscope.attacks.planted.recount import EXACT, Counted, Figures, counted, not_tried_with_noise, thresholds_of
+from clioscope.attacks.planted.recount import (
+    EXACT,
+    Counted,
+    Figures,
+    counted,
+    drawn_persons,
+    not_tried_with_noise,
+    thresholds_of,
+)
 from clioscope.config import Thresholds
 from clioscope.progress import Progress
 
@@ -44,9 +52,8 @@ class Erasure:
         honest, thresholds = counted(setup), thresholds_of(setup)
         layers = {"nothing": EXACT, "rounding": EXACT._replace(rounding=thresholds.rounding), "all": thresholds}
         users = np.arange(len(honest.levels[0])) if honest.users is None else honest.users
-        known = np.unique(users[users >= 0])
         rng = np.random.default_rng(setup.seed)
-        persons = rng.choice(known, size=min(setup.tries or PERSONS, len(known)), replace=False)
+        persons = drawn_persons(users, setup.tries or PERSONS, rng)
         found = {}
         with progress.stage("Attacking: erasure", len(layers) * len(persons), "releases") as work:
             for name, asked in layers.items():
@@ -63,13 +70,7 @@ class Erasure:
             f"{_share(on.told, on.categories)} of the person's categories can be told. Whoever holds both releases "
             "sees it, so gather several erasures before a run is published again."
         )
-        return Finding(
-            self.name,
-            _QUESTION,
-            "reported",
-            sentence,
-            trials,
-        )
+        return Finding(self.name, _QUESTION, "reported", sentence, trials)
 
 
 def _one(honest: Counted, mine: NDArray[np.bool_], before: Figures, asked: Thresholds) -> _Told:

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from clioscope.attacks.finding import Finding, Rate, Trial
 from clioscope.attacks.planted.base import Setup
-from clioscope.attacks.planted.recount import EXACT, Counted, Figures, counted, not_tried_with_noise, thresholds_of
+from clioscope.attacks.planted.recount import (
+    EXACT,
+    Counted,
+    Figures,
+    counted,
+    drawn_persons,
+    not_tried_with_noise,
+    thresholds_of,
+)
 from clioscope.attacks.planted.scores import Scores, area, hits_at
 from clioscope.config import Thresholds
 from clioscope.privacy.lattice import BlockKey
@@ -59,7 +67,7 @@ class Membership:
         honest = counted(setup)
         owners = _owners(honest)
         rng = np.random.default_rng(setup.seed)
-        persons = rng.choice(np.unique(owners), size=min(setup.tries or PERSONS, len(np.unique(owners))), replace=False)
+        persons = drawn_persons(owners, setup.tries or PERSONS, rng)
         with progress.stage("Attacking: membership", REFERENCES + len(persons), "releases") as work:
             layers = [("nothing", EXACT), ("all", thresholds_of(setup))]
             scored = _scores(honest, owners, persons, [asked for _, asked in layers], rng, work)

@@ -71,6 +71,12 @@ class Counted:
         return {(key, int(cell)) for key, block in lattice.blocks.items() for cell in block.keys}
 
 
+def drawn_persons(owners: NDArray[np.integer], most: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Who an attack is tried on: ``most`` of the ``owners`` of rows, or all; nobody twice, nor -1, who is unknown."""
+    known = np.unique(owners[owners >= 0]).astype(np.int64)
+    return rng.choice(known, size=min(most, len(known)), replace=False)
+
+
 def shown_figures(lattice: Lattice, thresholds: Thresholds) -> Figures:
     """What the gate shows of a lattice. Clusters that became too small count as withheld."""
     suppress(lattice, cell_limits(thresholds))

@@ -10,9 +10,10 @@ to epsilon and delta.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 _STEPS = 200
-"""Halvings: far more than a float has bits."""
+"""Halvings: far more than a float has bits. They end where one more changes nothing."""
 
 
 def epsilon_of(rho: float, delta: float) -> float:
@@ -29,11 +30,14 @@ def epsilon_of(rho: float, delta: float) -> float:
         return 0.0
     low, high = 0.0, rho + 2 * math.sqrt(rho * math.log(1 / delta))  # the simple bound, which is larger
     for _ in range(_STEPS):
-        middle = (low + high) / 2
+        middle, before = (low + high) / 2, (low, high)
         low, high = (low, middle) if _delta_of(rho, middle) <= delta else (middle, high)
+        if (low, high) == before:
+            break
     return high
 
 
+@lru_cache(maxsize=64)
 def rho_of(epsilon: float, delta: float) -> float:
     """The largest rho whose zCDP is no more than ``epsilon`` for ``delta``."""
     low, high = 0.0, epsilon + 1.0
@@ -53,7 +57,10 @@ def _delta_of(rho: float, epsilon: float) -> float:
     for _ in range(_STEPS):
         alpha = (low + high) / 2
         slope = (2 * alpha - 1) * rho - epsilon + math.log1p(-1 / alpha)
+        before = (low, high)
         low, high = (alpha, high) if slope < 0 else (low, alpha)
+        if (low, high) == before:
+            break
     alpha = (low + high) / 2
     exponent = (alpha - 1) * (alpha * rho - epsilon) + alpha * math.log1p(-1 / alpha)
     return min(1.0, math.exp(exponent - math.log(alpha - 1))) if exponent < math.log(alpha - 1) else 1.0

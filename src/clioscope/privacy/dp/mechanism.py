@@ -44,7 +44,7 @@ def require_opendp() -> None:
         It is.
     """
     try:
-        import opendp  # noqa: F401
+        import opendp  # noqa: F401 - only asks whether it is there
     except ImportError:
         raise ConfigError(
             "--epsilon needs the library OpenDP, which adds the noise. Install it with: pip install 'clioscope[dp]'"

@@ -77,7 +77,7 @@ class Solver:
         model.a_matrix_.start_ = rows.start.astype(np.int32)
         model.a_matrix_.index_ = new[rows.columns].astype(np.int32)
         model.a_matrix_.value_ = rows.values
-        highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy gives its constructor no types
         for option, value in (
             ("output_flag", False),
             ("threads", 1),

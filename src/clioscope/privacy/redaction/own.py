@@ -10,6 +10,7 @@ from clioscope.errors import ConfigError
 from clioscope.privacy.redaction.rule import Rule
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+# The parser has no public name, and only this one reads a pattern as it will be compiled.
 _PARSER: Any = re._parser  # type: ignore[attr-defined]
 _LIMITLESS = 100
 """A repeat that may go on for longer counts as one without a limit."""

@@ -8,7 +8,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-_MARKS = "".join(re.escape(chr(c)) for c in range(0x300, 0xFE30) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
+from clioscope.naming.words import MARKS
+
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f"
 """Thai, Lao, Burmese, Khmer, kana and Han: scripts without a space between words."""
 
@@ -17,7 +18,7 @@ _QUIET = r"\s!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~¡¿«»‘’“”„‚‹�
 
 _SIMPLE = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(
-    rf"[{_UNSPACED}][{_UNSPACED}{_MARKS}]*|(?:[^\W_{_UNSPACED}][{_MARKS}]*)+|[^\w{_QUIET}{_MARKS}][{_MARKS}]*|[{_MARKS}]+"
+    rf"[{_UNSPACED}][{_UNSPACED}{MARKS}]*|(?:[^\W_{_UNSPACED}][{MARKS}]*)+|[^\w{_QUIET}{MARKS}][{MARKS}]*|[{MARKS}]+"
 )
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
 _ENDINGS = re.compile(r"(?<=[^\W\d_])['’ʼ＇](?:s|t|re|ve|ll|d|m)(?![^\W_])", re.IGNORECASE)

@@ -1,19 +1,15 @@
-"""What a run is asked to do: one model, written as TOML beside what it made."""
+"""The one model of what a run is asked to do, and which wishes contradict each other."""
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
-import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from clioscope.errors import ConfigError
+from clioscope.config.questions import Area, FacetQuestion
+from clioscope.config.thresholds import PROFILES, Profile, Thresholds
 from clioscope.record_prompt import RecordPrompt
 
-Profile = Literal["default", "strict", "public", "personal"]
-FacetKind = Literal["text", "list", "category", "scale", "number"]
 Judgement = Literal["extract", "name", "arrange", "audit"]
 """What is asked of a language model. Each may have a model of its own."""
 
@@ -27,107 +23,6 @@ FIELDS = ("id", "user", "time", "text", "messages")
 """What a column can be mapped to."""
 
 Count = Annotated[int, Field(ge=1)]
-
-
-class Thresholds(NamedTuple):
-    """The least that anything published must stand on.
-
-    Parameters
-    ----------
-    users, conversations
-        Of every cell of the cube and every bin of the map.
-    support
-        Users that must share a term of a name (conversations, where users are unknown).
-    rounding
-        Counts are published as multiples of it.
-    cluster_users, cluster_conversations
-        Of every cluster.
-    share
-        The most of a figure's conversations that may be one user's, 0 to 1.
-    """
-
-    users: int
-    conversations: int
-    support: int
-    rounding: int
-    cluster_users: int
-    cluster_conversations: int
-    share: float
-
-
-PROFILES: dict[Profile, Thresholds] = {
-    # 15 conversations: the cell threshold of the Anthropic Economic Index; twice its 5 accounts. Rounding to 5: NHS
-    # England and OpenSAFELY.
-    "default": Thresholds(10, 15, 10, 5, 10, 15, 0.2),
-    # 25: where CanaryBench (arXiv 2601.18834) found no more canaries in clusters.
-    "strict": Thresholds(25, 40, 25, 5, 25, 40, 0.2),
-    # 250 accounts and 500 conversations: what the Anthropic Economic Index asks of a cluster.
-    "public": Thresholds(25, 40, 25, 10, 250, 500, 0.2),
-    # One's own export: nobody else is in it. Terms still need three conversations, or names would be quotations.
-    "personal": Thresholds(1, 1, 3, 1, 1, 1, 1.0),
-}
-
-
-class FacetQuestion(BaseModel):
-    """One facet that a language model is asked for.
-
-    Parameters
-    ----------
-    name
-        Lower-case letters, digits and underscores.
-    kind
-        ``text``: a phrase. ``list``: several phrases. ``category``: one of ``values``. ``scale``: a whole number from
-        ``minimum`` to ``maximum``. ``number``: any number.
-    question
-        As the model reads it.
-    criteria
-        What counts as what, for the model; may be empty.
-    values
-        Of a category. Conversations to which none applies get ``none``.
-    minimum, maximum
-        Of a scale.
-    bands
-        Where the published bands of a number begin, such as ``[0, 10, 100]``. A number without bands is not published.
-    most
-        The most phrases of a list.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-    kind: FacetKind
-    question: Annotated[str, Field(min_length=3)]
-    criteria: str = ""
-    values: tuple[str, ...] = ()
-    minimum: int = 1
-    maximum: int = 5
-    bands: tuple[float, ...] = ()
-    most: Annotated[int, Field(ge=1, le=20)] = 5
-
-    @model_validator(mode="after")
-    def _whole(self) -> FacetQuestion:
-        if self.kind == "category" and len(set(self.values)) < 2:
-            raise ValueError("a category needs at least two different values")
-        if self.kind != "category" and self.values:
-            raise ValueError(f"only a category has values, and this is a {self.kind}")
-        if self.kind == "scale" and not 1 <= self.maximum - self.minimum <= 20:
-            raise ValueError("a scale has 2 to 21 steps from minimum to maximum")
-        if list(self.bands) != sorted(set(self.bands)):
-            raise ValueError("bands must rise")
-        if self.name == "language" and self.kind != "text":
-            raise ValueError("language is always asked for as a code: choose another name")
-        if hasattr(BaseModel, self.name):
-            raise ValueError("this name is taken: choose another")
-        return self
-
-
-class Area(BaseModel):
-    """A named part of what people do, under which conversations are clustered on their own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Annotated[str, Field(min_length=1, max_length=80)]
-    description: Annotated[str, Field(min_length=3)]
 
 
 class Config(BaseModel):
@@ -335,87 +230,3 @@ class Config(BaseModel):
             least = self.min_conversations
             thresholds = thresholds._replace(conversations=least, cluster_conversations=least)
         return thresholds
-
-
-def make_config(**values: object) -> Config:
-    """Build a :class:`Config`; a :class:`~clioscope.errors.ConfigError` says in a sentence why it cannot be."""
-    try:
-        return Config.model_validate(values)
-    except ValidationError as error:
-        raise ConfigError("\n".join(_sentence(e) for e in error.errors())) from None
-
-
-def read_config(path: Path) -> Config:
-    """Read the ``[config]`` table of ``path``: the ``run.toml`` of any run, or one written by hand."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read ({error}).") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
-    values = table.get("config")
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path} has no [config] table. The run.toml of any run is an example.")
-    try:
-        return make_config(**values)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
-
-
-def read_facets(path: Path) -> dict[str, list[object]]:
-    """The ``[[facet]]`` and ``[[area]]`` tables of ``path``, as values for :func:`make_config`."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(
-            f"--facets {path} cannot be read: there is no such file. Give the path of a TOML file with [[facet]] and "
-            "[[area]] tables; one column of the data to count by is --facet NAME."
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"--facets {path} cannot be read as TOML ({error}).") from None
-    unknown = sorted(set(table) - {"facet", "area"})
-    if unknown or not table:
-        found = f"has [{unknown[0]}]" if unknown else "is empty"
-        raise ConfigError(f"--facets {path} {found}: it holds [[facet]] and [[area]] tables.")
-    for name, model in (("facet", FacetQuestion), ("area", Area)):
-        if not isinstance(table.get(name, []), list):
-            raise ConfigError(f"--facets {path}: write [[{name}]], with two brackets.")
-        for number, row in enumerate(table.get(name, []), 1):
-            _check_row(f"--facets {path}, [[{name}]] {row.get('name', number)}", model, row)
-    return {option: table[name] for option, name in (("questions", "facet"), ("areas", "area")) if name in table}
-
-
-def _check_row(where: str, model: type[FacetQuestion] | type[Area], row: dict[str, object]) -> None:
-    """Raise a :class:`ConfigError` that says what is wrong with one table of a facets file."""
-    try:
-        model.model_validate(row)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            said = f"there is no {key}; it takes {', '.join(model.model_fields)}"
-        elif first["type"] == "missing":
-            said = f"{key} is missing"
-        elif first["type"] == "string_pattern_mismatch":
-            said = "a name has small letters, digits and underscores, begins with a letter, and has at most 40"
-        else:
-            message = first["msg"].removeprefix("Value error, ")
-            said = f"{key}: {message}" if key else message
-        raise ConfigError(f"{where}: {said}.") from None
-
-
-def config_toml(config: Config, **tables: dict[str, object]) -> str:
-    """``config`` as TOML, with further tables behind it."""
-    values = config.model_dump(mode="json", exclude_none=True)
-    return tomli_w.dumps({"config": values, **tables})
-
-
-def _sentence(error: object) -> str:
-    assert isinstance(error, dict)
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if not error["loc"]:
-        return message
-    where = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        return f"There is no option `{where}`. Known: {', '.join(sorted(Config.model_fields))}."
-    return f"{where} = {error['input']!r}: {message}."

@@ -1,0 +1,22 @@
+"""What a run is asked to do: one model, written as TOML beside what it made."""
+
+from clioscope.config.model import FACET_DAYS, RAW_DAYS, Config, Judgement, Period
+from clioscope.config.questions import Area, FacetQuestion
+from clioscope.config.reading import config_toml, make_config, read_config, read_facets
+from clioscope.config.thresholds import PROFILES, Thresholds
+
+__all__ = [
+    "FACET_DAYS",
+    "PROFILES",
+    "RAW_DAYS",
+    "Area",
+    "Config",
+    "FacetQuestion",
+    "Judgement",
+    "Period",
+    "Thresholds",
+    "config_toml",
+    "make_config",
+    "read_config",
+    "read_facets",
+]

@@ -1,0 +1,65 @@
+"""Refusing what is too small for its thresholds, with what would help."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clioscope.config import Config
+from clioscope.errors import TooSmallError
+from clioscope.pipeline.context import Context, Found
+from clioscope.pipeline.population import Population
+from clioscope.privacy.counting import count
+from clioscope.privacy.limits import cluster_limits
+
+
+def refuse_too_small(config: Config, read: Found) -> None:
+    """Say what would help where nothing could pass the thresholds."""
+    thresholds, found, users = config.thresholds, read["conversations"], read["users"]
+    if found == 0:
+        left = "".join(f" {sentence}" for sentence in read["left_out"])
+        raise TooSmallError(
+            f"No conversation was left to analyse: {read['set_aside']:,} records were set aside "
+            f"(see {read['quarantine']}).{left}"
+        )
+    if found >= thresholds.conversations and (users == 0 or users + bool(read["without_user"]) >= thresholds.users):
+        return
+    own = (
+        " If it is your own export, `--profile personal` sets no minimums; its atlas is for yourself and not for "
+        "publishing."
+        if users <= 1
+        else " More conversations of more people help. If they may be seen by whoever sees the atlas, set --min-users "
+        "and --min-conversations lower."
+    )
+    people = f" of {users:,} user{'s' if users != 1 else ''}" if users else ""
+    raise TooSmallError(
+        f"{found:,} conversation{'s' if found != 1 else ''}{people}: too few, since every figure has to stand on at "
+        f"least {thresholds.users} users and {thresholds.conversations} conversations. Nothing could be shown.{own}"
+    )
+
+
+def refuse_too_few_items(context: Context, people: Population) -> None:
+    """Refuse what not even all conversations together hold enough of."""
+    config, users_known = context.config, people.users is not None
+    thresholds = config.thresholds
+    if config.profile in ("strict", "public") and not users_known:
+        raise TooSmallError(
+            f"--profile {config.profile} promises a minimum of users, and no user is known here. Say which column is "
+            "the user with --field user=COLUMN, or use --profile default, whose promise is then weaker."
+        )
+    everything = np.zeros(len(people.rows), dtype=np.int64)
+    counts = count(everything, people.users, 1, conversations=people.conversations)
+    limits = cluster_limits(thresholds)
+    if limits.enough(counts, users_known).all():
+        return
+    if limits._replace(share=1.0).enough(counts, users_known).all():
+        most, all_of_them = int(counts.most[0]), int(counts.conversations[0])
+        raise TooSmallError(
+            f"One user holds {most / all_of_them:.0%} of the conversations, and no figure may stand on one user for "
+            f"more than {thresholds.share:.0%}. Read fewer of each user, such as --max-per-user "
+            f"{max(1, int(thresholds.share * all_of_them) // 4)}."
+        )
+    raise TooSmallError(
+        f"Too few conversations have something for the facet {context.home.facet}: every cluster has to stand on at "
+        f"least {limits.users} users and {limits.conversations} conversations. Nothing could be shown: cluster by "
+        "another facet, or use a profile that asks for less."
+    )
