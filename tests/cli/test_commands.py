@@ -253,12 +253,13 @@ def test_a_full_disk_for_output_is_a_sentence(finished: Path, tmp_path: Path, cl
 
 
 @pytest.mark.slow
-def test_the_demo_runs_and_is_named(cli: Cli) -> None:
+def test_the_demo_runs_and_is_named_and_no_figure_withheld_is_given_away(cli: Cli) -> None:
     done = cli("demo")
     assert "conversations of" in done.stdout.splitlines()[0]
     assert "Read 3,6" in done.stderr
     named = [line for line in done.stdout.splitlines()[1:] if "Unnamed" not in line]
     assert len(named) > 0.8 * len(done.stdout.splitlines())
+    cli("audit", "runs/demo", "--attack", "thresholds", "--attack", "subtraction")
 
 
 @pytest.mark.slow

@@ -56,15 +56,14 @@ def leaking() -> Lattice:
     return Lattice([np.zeros(70, np.int32)], [attribute], np.arange(70, dtype=np.int32))
 
 
-def made_up(seed: int, *, attributes: int = 2) -> Lattice:
+def made_up(seed: int, n: int = 400, attributes: int = 2) -> Lattice:
     rng = np.random.default_rng(seed)
-    n = 400
     labels = np.sort(rng.choice(5, n)).astype(np.int32)
     by = [
         Attribute(name, rng.choice(size, n, p=rng.dirichlet([0.7] * size)).astype(np.int32), tuple("abcd"[:size]))
-        for name, size in (("language", 4), ("month", 3), ("length", 3))[:attributes]
+        for name, size in (("language", 4), ("month", 3), ("length", 3), ("turns", 3))[:attributes]
     ]
-    lattice = Lattice([labels], by, rng.integers(0, 200, n).astype(np.int32))
+    lattice = Lattice([labels], by, rng.integers(0, n // 2, n).astype(np.int32))
     suppress(lattice, cell_limits(DEFAULT))
     return lattice
 
@@ -83,14 +82,14 @@ def test_what_line_by_line_suppression_leaves_open_to_deduction_is_withheld() ->
 def test_what_only_several_pairs_of_attributes_give_away_together_is_withheld() -> None:
     together: list[int] = []
     for seed in range(8):
-        lattice = made_up(seed, attributes=3)
+        lattice = made_up(seed, 200, attributes=4)
         figures = Figures(lattice, cell_limits(DEFAULT), cluster_limits(DEFAULT))
-        alone = {one.cell for pair in combinations(range(3), 2) for one in Audit(figures, pair, 2).run()}
+        alone = {one.cell for pair in combinations(range(4), 2) for one in Audit(figures, pair, 2).run()}
         if {one.cell for one in exposed(lattice, DEFAULT)} - alone:
             together.append(seed)
     assert together
     for seed in together:
-        lattice = made_up(seed, attributes=3)
+        lattice = made_up(seed, 200, attributes=4)
         assert audit(lattice, DEFAULT).left == 0
         assert exposed(lattice, DEFAULT) == []
 
