@@ -70,7 +70,7 @@ def released(sizes: NDArray[np.int64], order: NDArray[np.int64]) -> Release:
 def test_counts_that_are_released_alike_give_the_same_bytes(
     figures: list[int], more: list[int], turn: int, order: list[int]
 ) -> None:
-    moved = np.concatenate([np.roll(np.array(more)[PARENTS == parent], turn) for parent in range(3)])
+    moved = np.concatenate([np.roll(np.array(more)[parent == PARENTS], turn) for parent in range(3)])
     sizes = [np.array(figures) + by for by in (more, moved)]
     first, second = released(sizes[0], np.arange(BASE)), released(sizes[1], np.array(order))
     assert digest_of_release(first) == digest_of_release(second)
