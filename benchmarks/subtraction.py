@@ -48,7 +48,7 @@ def made_up(n: int, users: int, seed: int) -> Truth:
     rng = np.random.default_rng(seed)
     whose = _falling(rng, users, n, 0.6)
     base = _falling(rng, _LEVELS[0], n, 0.5)
-    labels = [base, base // 5, base // 20]
+    labels = [_by_falling_size(level) for level in (base, base // 5, base // 20)]
     own = _falling(rng, _VALUES["language"], users, 1.3)
     language = np.where(rng.random(n) < 0.9, own[whose], _falling(rng, _VALUES["language"], n, 1.3))
     codes = {
@@ -69,15 +69,23 @@ def _falling(rng: np.random.Generator, size: int, n: int, power: float) -> NDArr
     return rng.choice(size, n, p=weights / weights.sum())
 
 
+def _by_falling_size(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbered as the gate numbers them, so that clusters of the truth are those of the atlas."""
+    number: NDArray[np.int64] = np.argsort(np.argsort(-np.bincount(labels), kind="stable"))
+    return number[labels]
+
+
 def released(truth: Truth, folder: Path) -> Published:
     sizes = [int(labels.max()) + 1 for labels in truth.labels]
-    above = [np.arange(size, dtype=np.int32) // step for size, step in zip(sizes, (5, 4), strict=False)]
+    above = [np.zeros(size, dtype=np.int32) for size in sizes[:-1]]
+    for parents, below, level in zip(above, truth.labels, truth.labels[1:], strict=False):
+        parents[below] = level
     levels = [
-        Level(labels, above[i] if i < 2 else None, ["x"] * k, [()] * k, [None] * k, np.zeros((k, 2), np.float32))
+        Level(labels, above[i] if i < len(above) else None, ["x"] * k, [()] * k, [None] * k, np.arange(k))
         for i, (labels, k) in enumerate(zip(truth.labels, sizes, strict=True))
     ]
     attributes = [Attribute(a.name, a.codes, a.values) for a in truth.attributes]
-    private = Private(levels, attributes, truth.users, truth.positions)
+    private = Private(levels, attributes, truth.users, truth.positions, np.zeros((sizes[0], 2), dtype=np.float32))
     made = release(private, PROFILES["default"], {"facet": "request"}, _Words())
     made.privacy["profile"], made.privacy["for_publishing"] = "default", True
     write_release(folder, made)

@@ -14,7 +14,7 @@ VECTOR_DIMENSION = 384
 
 CLUSTERS = pa.schema(
     [
-        pa.field("id", pa.string(), nullable=False),  # LEVEL-NUMBER, by falling size
+        pa.field("id", pa.string(), nullable=False),  # LEVEL-NUMBER, by falling conversations
         pa.field("level", pa.int32(), nullable=False),  # 0 = base
         pa.field("parent_id", pa.string()),  # null at the top
         pa.field("name", pa.string(), nullable=False),
@@ -22,11 +22,11 @@ CLUSTERS = pa.schema(
         pa.field("terms", pa.list_(pa.string()), nullable=False),  # what sets it apart, best first
         pa.field("conversations", pa.int64(), nullable=False),  # rounded
         pa.field("users", pa.int64()),  # distinct, rounded; null where users are unknown
-        pa.field("x", pa.float32(), nullable=False),  # the middle of the cluster on the map, 0 to 1
+        pa.field("x", pa.float32(), nullable=False),  # its place on the map, 0 to 1: the middle of a cell of 256 x 256
         pa.field("y", pa.float32(), nullable=False),
     ]
 )
-"""One row a cluster: level by level from the base, by falling size."""
+"""One row a cluster: level by level from the base, by falling conversations. The order of equal ones tells nothing."""
 
 CUBE = pa.schema(
     [

@@ -199,14 +199,14 @@ def _hierarchy(context: Context, asked: Found, read: Found, users: Users | None,
     if context.judges is not None and context.judges.has("name"):
         auditing.audit_texts(context, asked, people, prompts)
         titles.titles(context, asked, people, prompts)
-        tree.tree(context, prompts)
+        tree.tree(context, people, prompts)
         auditing.audit_titles(context, prompts)
     else:
         grouping.hierarchy(context, people)
     groups = grouping.groups(context)
     naming.names(context, groups, people)
     wording.check_words(context, groups, people, prompts)
-    releasing.positions(context, groups)
+    releasing.positions(context, groups, people)
     releasing.atlas(context, groups, people, asked)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,14 @@ from clioscope.pipeline.areas import names_on_top, plan_by_area, shares_of_areas
 from clioscope.pipeline.as_published import base_as_published, last_recorded, parents_as_published
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.population import Population
+from clioscope.privacy.counting import count, rounded
+from clioscope.privacy.places import hashed_order, numbered
 from clioscope.vault import in_order, write_array
 from clioscope.vault.files import read_array
 from clioscope.version import __version__
 
 Labels = NDArray[np.int32]
+T = TypeVar("T")
 
 _TO_SPARE = 2
 """Clusters are to hold twice what they must, where that is more than what figures about them need."""
@@ -125,6 +129,7 @@ def hierarchy(context: Context, people: Population) -> Found:
     inputs = {
         "the clusters": context.key("Clustering"),
         "the hierarchy": levels_asked(context),
+        "the rounding": context.config.thresholds.rounding,
         "the version": __version__,
         **published_clusters(context),
     }
@@ -140,8 +145,8 @@ def hierarchy(context: Context, people: Population) -> Found:
             parents = arrange(base.centroids, sizes, levels)
         else:
             levels, parents = plan_by_area(context, base.centroids, sizes, base.areas)
-        write_tree(context, base.labels, base.centroids, parents)
-        return {"levels": levels, "areas": names_on_top(context, base.areas, parents)}
+        numbers = write_tree(context, people, base.labels, base.centroids, parents)
+        return {"levels": levels, "areas": in_place(names_on_top(context, base.areas, parents), numbers[-1])}
 
     return context.stage(context.name("Arranging"), inputs, make)
 
@@ -158,18 +163,40 @@ def planned(context: Context, k: int) -> list[int]:
     return plan_levels(k, hierarchy=config.hierarchy, branching=config.branching, top_clusters=config.top_clusters)
 
 
-def write_tree(context: Context, base: Labels, centroids: NDArray[np.float32], parents: list[Labels]) -> None:
-    """Keep the hierarchy in the vault."""
+def write_tree(
+    context: Context, people: Population, base: Labels, centroids: NDArray[np.float32], parents: list[Labels]
+) -> list[Labels]:
+    """Keep the hierarchy in the vault, its clusters numbered as they will be published.
+
+    Returns
+    -------
+    One int32 [k] a level, base first: the number that each cluster has now.
+    """
     folder = context.home.assignments
     for old in (*folder.glob("level_*.npy"), *folder.glob("parents_*.npy")):
         old.unlink()
-    labels = base
-    write_array(folder / "tree_centroids.npy", centroids)
-    write_array(folder / "level_0.npy", labels)
+    labels, numbers = base, list[Labels]()
+    for level, hashed in enumerate(hashed_order(centroids, parents)):
+        number = numbered(figures(context, labels, people), hashed).astype(np.int32)
+        write_array(folder / f"level_{level}.npy", number[labels])
+        if level < len(parents):
+            labels = parents[level][labels]
+        numbers.append(number)
     for level, above in enumerate(parents):
-        write_array(folder / f"parents_{level}.npy", above)
-        labels = above[labels]
-        write_array(folder / f"level_{level + 1}.npy", labels)
+        write_array(folder / f"parents_{level}.npy", numbers[level + 1][above][np.argsort(numbers[level])])
+    write_array(folder / "tree_centroids.npy", centroids[np.argsort(numbers[0])])
+    return numbers
+
+
+def figures(context: Context, labels: Labels, people: Population) -> NDArray[np.int64]:
+    """int64 [k]: the conversations of each cluster of a level, as they are released."""
+    exact = count(labels.astype(np.int64), None, int(labels.max(initial=-1)) + 1, conversations=people.conversations)
+    return rounded(exact.conversations, context.config.thresholds.rounding)
+
+
+def in_place(of_old: Sequence[T], numbers: Labels) -> list[T]:
+    """What is known of each cluster, in the order of their new numbers; nothing where nothing is known of any."""
+    return [of_old[old] for old in np.argsort(numbers).tolist()] if len(of_old) else []
 
 
 def groups(context: Context) -> Groups:

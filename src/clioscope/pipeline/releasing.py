@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clioscope.atlas import Release, write_release
 from clioscope.embeddings import Embedder
@@ -16,13 +15,14 @@ from clioscope.facets import AREA
 from clioscope.models.names import parse_model
 from clioscope.naming import describe, name_by_language
 from clioscope.pipeline.context import Context, Found
-from clioscope.pipeline.grouping import Groups, Labels
+from clioscope.pipeline.grouping import Groups, figures
 from clioscope.pipeline.judged import read_rows
 from clioscope.pipeline.naming import terms_stage
 from clioscope.pipeline.population import Population
 from clioscope.pipeline.wording import Worded, worded
 from clioscope.privacy.gate import Level, Private, release
 from clioscope.privacy.lattice import attribute
+from clioscope.privacy.places import hashed_order
 from clioscope.privacy.releases import Joint
 from clioscope.projection import Placer, layout
 from clioscope.vault import categories_of, write_array
@@ -35,8 +35,11 @@ _BESIDE = (
 )
 
 
-def positions(context: Context, groups: Groups) -> Found:
-    """Lay the clusters out on a map, and each conversation among them."""
+def positions(context: Context, groups: Groups, people: Population) -> Found:
+    """Lay the clusters out on a map, and each conversation among them.
+
+    The room that a cluster gets goes by its released figure, so that the map tells no more of its size.
+    """
     inputs = {
         "the hierarchy": context.key("Arranging"),
         "the seed": context.config.seed,
@@ -47,7 +50,7 @@ def positions(context: Context, groups: Groups) -> Found:
         vectors = context.home.vectors()
         base = groups.labels[0]
         with context.progress.stage("Mapping", len(vectors), "texts") as work:
-            sizes = np.bincount(base, minlength=len(groups.centroids))
+            sizes = np.maximum(figures(context, base, people), 1)
             centres = layout(groups.centroids, context.config.seed, sizes=sizes, parents=groups.parents)
             placer = Placer(groups.centroids, centres, sizes)
             places = np.empty((len(vectors), 2), dtype=np.float32)
@@ -173,8 +176,7 @@ def private_of(context: Context, groups: Groups, people: Population) -> Private:
     areas = context.folder.stages.found(context.name("Arranging"))["areas"]
     if areas:  # the user's own names
         named[-1] = [row._replace(name=name) for name, row in zip(areas, named[-1], strict=True)]
-    centres = read_array(folder / "centres.npy")
-    sizes = np.bincount(groups.labels[0], minlength=len(centres)).astype(np.float64)
+    hashed = hashed_order(groups.centroids, groups.parents)
     levels = []
     for number, labels in enumerate(groups.labels):
         levels.append(
@@ -184,17 +186,22 @@ def private_of(context: Context, groups: Groups, people: Population) -> Private:
                 names=[row.name for row in named[number]],
                 terms=[row.terms for row in named[number]],
                 descriptions=[row.description for row in named[number]],
-                centres=centres,
+                hashed=hashed[number],
             )
         )
-        if number < len(groups.parents):
-            centres, sizes = _centres_above(centres, sizes, groups.parents[number])
     attributes = [
         attribute(name, codes[people.rows], values, people.users, thresholds, people.conversations)
         for name, codes, values in categories_of(context.folder.facets)
         if name != AREA
     ]
-    return Private(levels, attributes, people.users, read_array(folder / "positions.npy"), people.conversations)
+    return Private(
+        levels,
+        attributes,
+        people.users,
+        read_array(folder / "positions.npy"),
+        read_array(folder / "centres.npy"),
+        people.conversations,
+    )
 
 
 def _named(context: Context) -> list[list[Worded]]:
@@ -203,14 +210,6 @@ def _named(context: Context) -> list[list[Worded]]:
         return worded(context)
     rows = read_rows(context, "terms.json")
     return [[Worded(row["name"], None, row["terms"]) for row in level] for level in rows]
-
-
-def _centres_above(
-    centres: NDArray[np.float32], sizes: NDArray[np.float64], parents: Labels
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    weights = np.asarray(np.bincount(parents, weights=sizes), dtype=np.float64)
-    above = [np.bincount(parents, weights=sizes * centres[:, axis]) / weights for axis in (0, 1)]
-    return np.stack(above, axis=1).astype(np.float32), weights
 
 
 def digest_of_release(release: Release) -> str:

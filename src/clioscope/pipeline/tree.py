@@ -12,15 +12,16 @@ from clioscope.hierarchy import Described, JudgedArranger, arrange, by_falling_s
 from clioscope.naming import Child, JudgedNamer, Titled
 from clioscope.pipeline.areas import names_on_top, planned_by_area, shares_of_areas
 from clioscope.pipeline.context import Context, Found
-from clioscope.pipeline.grouping import Labels, base_clusters, levels_asked, planned, write_tree
+from clioscope.pipeline.grouping import Labels, base_clusters, in_place, levels_asked, planned, write_tree
 from clioscope.pipeline.judged import judged, read_titles, write_titles
+from clioscope.pipeline.population import Population
 from clioscope.prompting import Prompts
 
 _SAME_NAME, _SAME_PLACE = 0.93, 0.75
 """Cosines of name with description, and of centroid, from which two clusters count as one."""
 
 
-def tree(context: Context, prompts: Prompts) -> Found:
+def tree(context: Context, people: Population, prompts: Prompts) -> Found:
     """Join near-duplicate clusters, and build the levels above them: by a model, or by vectors where none arranges."""
     judges = context.judges
     assert judges is not None
@@ -29,6 +30,7 @@ def tree(context: Context, prompts: Prompts) -> Found:
         "the clusters": context.key("Clustering"),
         "the names": context.key("Naming"),
         "the hierarchy": levels_asked(context),
+        "the rounding": context.config.thresholds.rounding,
         "the models": [context.config.models.get("arrange"), context.config.models["name"]],
         "the prompts": prompts.version(*JudgedArranger.PROMPTS, *JudgedNamer.PROMPTS),
         "whether near-duplicates are joined": not (context.config.clusters or context.config.hierarchy),
@@ -39,10 +41,10 @@ def tree(context: Context, prompts: Prompts) -> Found:
         builder = _Builder(context, prompts, by_model)
         builder.join_duplicates()
         builder.build()
-        builder.write()
+        top = builder.write(people)
         return {
             "levels": [len(level) for level in builder.names],
-            "areas": names_on_top(context, builder.areas, builder.parents),
+            "areas": in_place(names_on_top(context, builder.areas, builder.parents), top),
             "joined": builder.joined,
             "placed_without_the_model": builder.fell_back,
         }
@@ -211,10 +213,12 @@ class _Builder:
             above[number] = title if isinstance(title, Titled) else None
         return above
 
-    def write(self) -> None:
-        """Keep the tree and its names in the vault."""
-        write_tree(self._context, self._labels, self._centroids, self.parents)
-        write_titles(self._context, "tree_titles.json", self.names)
+    def write(self, people: Population) -> Labels:
+        """Keep the tree and its names in the vault, and return the number that each top cluster has there."""
+        numbers = write_tree(self._context, people, self._labels, self._centroids, self.parents)
+        names = [in_place(level, number) for level, number in zip(self.names, numbers, strict=True)]
+        write_titles(self._context, "tree_titles.json", names)
+        return numbers[-1]
 
 
 def _same(one: Titled | None, other: Titled | None) -> bool:

@@ -20,6 +20,7 @@ from clioscope.privacy.intervals.repair import Audited, audit
 from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
 from clioscope.privacy.limits import cell_limits, cluster_limits
 from clioscope.privacy.map_bins import Bins, map_bins
+from clioscope.privacy.places import MAP_GRID, numbered, placed
 from clioscope.privacy.releases import Joint
 from clioscope.privacy.releases.boxes import map_beside
 from clioscope.privacy.suppression import Suppressed, suppress
@@ -29,9 +30,6 @@ LANGUAGE = "language"
 
 Figures: TypeAlias = dict[BlockKey, tuple[Codes, Codes]]
 """Conversations and users of every cell, as they are shown where it is shown."""
-
-MAP_GRID = 256
-"""The map's bins lie on a grid of so many cells a side."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,8 @@ class Level:
         What describes each cluster. Every term has passed the naming stage's support threshold.
     descriptions
         What a model wrote and the auditor passed; ``None`` for a cluster that is described by its terms.
-    centres
-        float32 [k, 2]: the middle of each cluster on the map.
+    hashed
+        int64 [k]: the order of clusters whose figures are equal; see :func:`clioscope.privacy.places.hashed_order`.
     """
 
     labels: NDArray[np.int32]
@@ -59,7 +57,7 @@ class Level:
     names: Sequence[str | None]
     terms: Sequence[Sequence[str]]
     descriptions: Sequence[str | None]
-    centres: NDArray[np.float32]
+    hashed: Codes
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,8 @@ class Private:
         int32 [n], -1 where a user is unknown; ``None`` where all are.
     positions
         float32 [n, 2]: where each conversation lies on the map.
+    centres
+        float32 [k, 2]: where each base cluster lies on the map.
     conversations
         int64 [n]: the conversation of each row, where one may have several rows; ``None`` where rows are conversations.
     """
@@ -80,6 +80,7 @@ class Private:
     attributes: Sequence[Attribute]
     users: NDArray[np.int32] | None
     positions: NDArray[np.float32]
+    centres: NDArray[np.float32]
     conversations: Codes | None = None
 
 
@@ -133,12 +134,13 @@ def release(
     figures = {key: block.figures(thresholds.rounding) for key, block in lattice.blocks.items()}
     if joint is not None:
         joint.record(lattice, figures)
-    clusters = _clusters(private, figures, lattice, thresholds, words)
+    numbers = [numbered(figures[BlockKey(number, ())][0], level.hashed) for number, level in enumerate(private.levels)]
+    clusters = _clusters(private, figures, numbers, lattice, words)
     conversations, users = figures[BlockKey(NONE, ())]
     return Release(
         clusters=clusters,
-        cube=_cube(lattice, figures),
-        map=_map(private, bins, thresholds, figures[BlockKey(0, ())], joint),
+        cube=_cube(lattice, figures, numbers),
+        map=_map(private, bins, thresholds, figures[BlockKey(0, ())], numbers[0], joint),
         search=_search(clusters, words),
         about={
             **about,
@@ -170,25 +172,28 @@ def _refuse_small(private: Private, level: Level, thresholds: Thresholds) -> Non
         raise ValueError(f"{int((~enough).sum())} clusters are below the thresholds, so nothing is released.")
 
 
-def _clusters(private: Private, figures: Figures, lattice: Lattice, thresholds: Thresholds, words: Words) -> pa.Table:
+def _clusters(private: Private, figures: Figures, numbers: Sequence[Codes], lattice: Lattice, words: Words) -> pa.Table:
+    parents = [level.parents for level in private.levels if level.parents is not None]
+    places = placed(private.centres, parents)
     rows = []
     for number, level in enumerate(private.levels):
         conversations = figures[BlockKey(number, ())][0].tolist()
         users = _users(figures[BlockKey(number, ())][1], private.users is not None)
-        names = _names(number, level, conversations, figures, lattice, words)
-        for i, name in enumerate(names):
+        names = _names(number, level, conversations, figures, numbers[number], lattice, words)
+        for i in np.argsort(numbers[number]).tolist():
+            parent = None if level.parents is None else numbers[number + 1][level.parents[i]]
             rows.append(
                 {
-                    "id": f"{number}-{i}",
+                    "id": f"{number}-{numbers[number][i]}",
                     "level": number,
-                    "parent_id": None if level.parents is None else f"{number + 1}-{level.parents[i]}",
-                    "name": name,
+                    "parent_id": None if parent is None else f"{number + 1}-{parent}",
+                    "name": names[i],
                     "description": level.descriptions[i] or words.describe(level.terms[i], conversations[i], users[i]),
                     "terms": list(level.terms[i]),
                     "conversations": conversations[i],
                     "users": users[i],
-                    "x": float(level.centres[i, 0]),
-                    "y": float(level.centres[i, 1]),
+                    "x": float(places[number][i, 0]),
+                    "y": float(places[number][i, 1]),
                 }
             )
     return pa.Table.from_pylist(rows, schema=CLUSTERS)
@@ -199,6 +204,7 @@ def _names(
     level: Level,
     conversations: Sequence[int],
     figures: Figures,
+    numbers: Codes,
     lattice: Lattice,
     words: Words,
 ) -> list[str]:
@@ -216,9 +222,12 @@ def _names(
         written = level.descriptions[i] is not None
         by_language = None if written else words.name_by_language(mix[i], conversations[i], usual)
         known = [part for part in (by_language, name) if part]
-        names.append(": ".join(known) or f"Unnamed cluster {number}-{i}")
+        names.append(": ".join(known) or f"Unnamed cluster {number}-{numbers[i]}")
     repeated = {name for name, times in Counter(name.casefold() for name in names).items() if times > 1}
-    return [f"{name} ({number}-{i})" if name.casefold() in repeated else name for i, name in enumerate(names)]
+    return [
+        f"{name} ({number}-{own})" if name.casefold() in repeated else name
+        for name, own in zip(names, numbers.tolist(), strict=True)
+    ]
 
 
 def _released_languages(lattice: Lattice, level: int, clusters: int, figures: Figures) -> list[list[tuple[str, int]]]:
@@ -236,13 +245,16 @@ def _released_languages(lattice: Lattice, level: int, clusters: int, figures: Fi
     return [sorted(languages, key=lambda pair: (-pair[1], pair[0])) for languages in found]
 
 
-def _cube(lattice: Lattice, figures: Figures) -> pa.Table:
+def _cube(lattice: Lattice, figures: Figures, numbers: Sequence[Codes]) -> pa.Table:
     tables = []
     for key, block in lattice.blocks.items():
         shown = np.flatnonzero(block.shown)
         clusters, values = lattice.unpacked(key)
+        if key.level != NONE:
+            own = numbers[key.level][clusters]
+            shown = shown[np.argsort(own[shown], kind="stable")]
         columns: dict[str, list[Any]] = {
-            "cluster_id": [EVERYTHING if key.level == NONE else f"{key.level}-{c}" for c in clusters[shown]]
+            "cluster_id": [EVERYTHING] * len(shown) if key.level == NONE else [f"{key.level}-{c}" for c in own[shown]]
         }
         for place in (1, 2):
             attribute = lattice.attributes[key.attributes[place - 1]] if place <= len(key.attributes) else None
@@ -269,17 +281,24 @@ def _bins(private: Private, thresholds: Thresholds) -> Bins:
 
 
 def _map(
-    private: Private, bins: Bins, thresholds: Thresholds, clusters: tuple[Codes, Codes], joint: Joint | None
+    private: Private,
+    bins: Bins,
+    thresholds: Thresholds,
+    clusters: tuple[Codes, Codes],
+    numbers: Codes,
+    joint: Joint | None,
 ) -> pa.Table:
     conversations, users = (rounded(n.astype(np.int64), thresholds.rounding) for n in (bins.conversations, bins.users))
     if joint is not None:
         boxes = map_beside(joint, bins, private.positions, private.levels[0].labels, (conversations, users), clusters)
         bins, conversations, users = boxes
+    own = numbers[bins.cluster]
+    order = np.argsort(own, kind="stable")
     columns = {
-        "cluster_id": [f"0-{cluster}" for cluster in bins.cluster],
-        **{edge: getattr(bins, edge).tolist() for edge in ("x0", "y0", "x1", "y1")},
-        "conversations": conversations.tolist(),
-        "users": _users(users, private.users is not None),
+        "cluster_id": [f"0-{cluster}" for cluster in own[order]],
+        **{edge: getattr(bins, edge)[order].tolist() for edge in ("x0", "y0", "x1", "y1")},
+        "conversations": conversations[order].tolist(),
+        "users": _users(users[order], private.users is not None),
     }
     return pa.table(columns, schema=MAP)
 
@@ -325,16 +344,19 @@ def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed, aud
         "cells_counted": _about(withheld.cells),
         "withheld_cells_audited": _about(audited.cells),
         "cells_withheld_by_the_audit": _about(audited.withheld),
-        "withheld_cells_not_proven": _about(audited.left),
+        "withheld_cells_not_proven": -(-audited.left // 10) * 10,  # up to tens: 0 is none at all
         "pairs_not_released": [list(pair) for pair in audited.without],
         "pairs_released_from_level": audited.pairs_from,
-        "clusters_without_a_safe_name": _about(sum(name is None for level in private.levels for name in level.names)),
+        "clusters_without_a_safe_name": sum(name is None for level in private.levels for name in level.names),
     }
 
 
 def _about(number: int) -> int:
-    """A count of cells or clusters, to two figures: how much is withheld, and not which."""
-    digits = max(0, len(str(number)) - 2)
+    """A count of cells or clusters, to tens and to two figures: how much is withheld, and not which.
+
+    A withheld cell looks like an empty one. Where only a few are withheld, their exact number would tell them apart.
+    """
+    digits = max(1, len(str(number)) - 2)
     return round(number, -digits)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,10 +19,12 @@ from clioscope import Message
 from clioscope.atlas.schema import CLUSTERS, CUBE, MAP
 from clioscope.attacks.finding import Finding
 from clioscope.attacks.static import ATTACKS, read_evidence
+from clioscope.attacks.static.positions import compared
 from clioscope.attacks.static.recount import packed, tally
 from clioscope.config import read_config
 from clioscope.testing import ModelServer
 from clioscope.vault import RunFolder
+from clioscope.vault.files import read_array
 from tests.conftest import bytes_of, conversations
 from tests.judged.helpers import judged
 
@@ -172,6 +176,53 @@ def test_bins_that_overlap_are_found(run: Path) -> None:
     finding = attacked(run, "coarseness")
     assert finding.verdict == "leaked"
     assert dict(finding.trials[-1].figures)["overlap or leave the map"] == 2
+
+
+@pytest.fixture(scope="module")
+def with_groups(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run with a level of groups above the base. Must not be changed."""
+    folder = tmp_path_factory.mktemp("with-groups") / "run"
+    clioscope.run(conversations(900), folder, hierarchy=(20, 4))
+    return folder
+
+
+def test_sizes_and_their_order_are_told_by_exact_places_and_not_by_published_ones(with_groups: Path) -> None:
+    finding = attacked(with_groups, "positions")
+    assert finding.verdict == "held"
+    solved, ordered = (trial.rate for trial in finding.trials if trial.layers == "nothing")
+    assert solved is not None
+    assert solved.share > 0.3
+    assert ordered is not None
+    assert ordered.share == 1
+    assert successes(finding, "the gate")[0] == 0
+
+
+def test_places_that_are_weighted_with_exact_sizes_are_found(with_groups: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(with_groups, run)
+    folder = RunFolder(run).hierarchy("request", main=True).assignments
+    labels, parents = read_array(folder / "level_0.npy"), read_array(folder / "parents_0.npy")
+    sizes, centres = np.bincount(labels), read_array(folder / "centres.npy")
+
+    def weigh(rows: list[Row]) -> list[Row]:
+        means = {
+            f"1-{group}": np.average(centres[parents == group], axis=0, weights=sizes[parents == group])
+            for group in range(parents.max() + 1)
+        }
+        places = {f"0-{i}": centre for i, centre in enumerate(centres)} | means
+        return [row | dict(zip("xy", map(float, places[row["id"]]), strict=True)) for row in rows]
+
+    edited(run, "clusters", weigh)
+    finding = attacked(run, "positions")
+    assert finding.verdict == "leaked"
+    assert successes(finding, "the gate")[0] == successes(finding, "nothing")[0]
+
+
+@pytest.mark.parametrize(("sizes", "told"), [([24, 24, 23, 23, 22, 21, 20, 19], True), ([22, 24, 19, 23, 20], False)])
+def test_an_order_by_exact_size_is_told_from_one_by_chance(sizes: list[int], told: bool) -> None:
+    ordered = compared([np.array(sizes), np.array([30, 30])])
+    assert ordered.pairs == sum(a != b for a, b in combinations(sizes, 2))
+    assert ordered.told == told
 
 
 def test_groups_of_one_value_are_counted_and_not_judged(tmp_path: Path) -> None:
