@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.clustering import ArrayVectors, SphericalKMeans, assign, merge_small
+from clioscope.clustering import ArrayVectors, Least, SphericalKMeans, assign, merge_small
 from clioscope.embeddings import MiniLMEmbedder, Vectors
 from clioscope.hierarchy import arrange
 from clioscope.naming import ClusterName, LocalNamer, Member
@@ -63,7 +63,7 @@ class Result(NamedTuple):
 def measure(found: Labelled, k: int, seed: int, embedder: MiniLMEmbedder) -> Result:
     vectors = ArrayVectors(found.vectors)
     centroids = SphericalKMeans().fit(vectors, k, seed)
-    merged = merge_small(assign(vectors, centroids).labels, None, centroids, MIN_USERS, MIN_CONVERSATIONS)
+    merged = merge_small(assign(vectors, centroids).labels, None, centroids, Least(MIN_USERS, MIN_CONVERSATIONS))
     labels, centroids = merged.labels, merged.centroids
     clusters = Clusters(found.texts, labels, len(centroids))
     namer = LocalNamer(embedder)

@@ -110,6 +110,86 @@ def test_no_way_to_write_it_brings_a_word_through_that_nobody_shares(written: st
     assert supported(clean(f"Ask about {written}"), distinct("weather", 9)) != []
 
 
+_PIECES_OF_LEUKEMIA = [
+    *("血压偏高怎么办 我的血糖正常吗", "白天总是很困是什么病", "我想知道白色的药片是什么", "生病以后流血怎么处理"),
+    *("红血丝很多脸色发白", "病人可以吃白米饭吗会影响血脂吗", "白头发变多和血气有关吗", "血检报告上的白蛋白低，是病吗"),
+    *("感冒病好了但嘴唇发白，气血不足", "血型和性格，白羊座，病娇", "献血后脸白，像生病", "白内障是什么病，会出血吗"),
+]
+_PIECES_OF_NAKAMURA = [
+    f"ムラサキの{thing}とナスのカレーとカナカナの声、ラ、ナ行"
+    for thing in ("夏", "冬の空", "春風の朝", "秋雨", "海辺の家", "山小屋")
+]
+
+
+@pytest.mark.parametrize(
+    "between", ["", " ", "-", ".", " - ", "\u200b", "\u2060 ", ", ", "、", "/", "·", "\u0301", "\u3164", "★"]
+)
+def test_characters_of_other_words_do_not_add_up_to_one_that_nobody_wrote(between: str) -> None:
+    leukemia, nakamura = clean(between.join("白血病")), clean(between.join("ナカムラ"))
+    assert supported(leukemia, of_users(_PIECES_OF_LEUKEMIA), language="zh") != []
+    assert supported(nakamura, of_users(_PIECES_OF_NAKAMURA), language="ja") != []
+    letters = [(user, f"b o l {OTHERS[user]} and {OTHERS[-user - 1]} of o, b and ★ 🇧 🇴") for user in range(5)]
+    assert supported(clean(f"Ask about {between.join('Bob')}"), letters) != []
+    assert supported(clean(f"Ask about {between.join('🇧🇴🇧')}"), letters) != []
+
+
+def test_a_word_of_two_pieces_of_other_words_is_not_shared() -> None:
+    assert supported("白血 病", of_users(_PIECES_OF_LEUKEMIA), language="zh") == ["白血 病"]
+    assert supported("ナカ ムラ", of_users(_PIECES_OF_NAKAMURA), language="ja") == ["ナカ ムラ"]
+    assert supported("ナカ, ムラ", of_users(_PIECES_OF_NAKAMURA), language="ja") == ["ナカ", "ムラ"]
+    assert supported("病", of_users(_PIECES_OF_LEUKEMIA), language="zh") == ["病"]
+    assert supported("ムラサキ, カレー", of_users(_PIECES_OF_NAKAMURA), language="ja") == []
+    assert supported("カレー", of_users([f"{OTHERS[i]} カ レー {OTHERS[-i]}" for i in range(5)]), language="ja") == []
+
+
+@pytest.mark.parametrize("written", ["U.S. taxes", "h i v taxes", "R&D taxes", "A/B taxes", "l-e-u-k-e-m-i-a taxes"])
+def test_who_writes_letters_apart_says_the_word(written: str) -> None:
+    assert supported(clean(f"Explain {written}"), distinct(f"about {written} for all", 3)) == []
+    assert supported(clean(f"Explain {written}"), distinct("u s d r a b l e k m i h v, taxes", 3)) != []
+
+
+@pytest.mark.parametrize(
+    ("title", "said", "passes"),
+    [
+        ("Live with AIDS", "live with first aid", False),
+        ("Live with AIDS", "live with hearing aids", False),
+        ("Live with A.I.D.S.", "live with hearing aids", False),
+        ("Live with AiDS", "live with hearing aids", False),
+        ("Live with Aids", "live with hearing aids", False),
+        ("Live with aids", "live with first aid", False),
+        ("Live with АIDS", "live with hearing aids", False),  # a Cyrillic A
+        ("Live with AIDS", "LIVE WITH HEARING AIDS FIRST", False),
+        ("Live with AIDS", "live with AIDS since", True),
+        ("Explain US taxes", "tell us about taxes", False),
+        ("Explain US taxes", "tell me about US taxes", True),
+        ("IT taxes", "pay it and taxes", False),
+        ("Plan for WHO", "who has a plan", False),
+        ("Trips in May", "trips that i may take", False),
+        ("Trips in May", "trips we take in May or so", True),
+        ("Learn with Polish people", "learn to improve, polish and correct", False),
+        ("Learn with Polish people", "improve what i learn", False),
+        ("Learn Polish", "learn some Polish words", True),
+        ("Work at Apple", "work on an apple pie", False),
+        ("Bake an apple pie", "bake an Apple Pie", True),
+        ("Fix SQL and CSS on AWS", "fix sql, css and aws", True),
+        ("Explain Python in GitHub", "explain python in github", True),
+        ("Improve CVs and APIs", "improve my cv and api", True),
+        ("Ask universities", "a universal remote, ask", False),
+        ("Ask universities", "ask a university", True),
+        ("Talk politics", "talk politely", False),
+        ("Explain abortion", "explain git abort", False),
+        ("Organise files", "organize files, an organization", True),
+        ("Donate organs", "donate to organizations", False),
+    ],
+)
+def test_what_only_looks_or_begins_alike_is_another_word(title: str, said: str, passes: bool) -> None:
+    assert (supported(clean(title), distinct(said, 4)) == []) is passes
+
+
+def test_letters_that_look_alike_are_published_alike() -> None:
+    assert clean("Ｐlan 𝐭rips\u3164 to ｛x｝²") == "Plan trips to ｛x｝2"
+
+
 def test_what_is_invisible_is_not_published() -> None:
     smuggled = "".join(chr(0xE0000 + ord(character)) for character in "anna")
     assert clean(f"Plan meals{smuggled}\ufe0f \u200b  and\ttrips\u2060") == "Plan meals and trips"

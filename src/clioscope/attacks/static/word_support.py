@@ -12,7 +12,7 @@ from clioscope.attacks.static.truth import Truth
 from clioscope.naming import describe
 from clioscope.naming.by_language import language_name
 from clioscope.privacy.words import Place, Text, clean, content_of, reader_of
-from clioscope.privacy.words.reading import is_unspaced, plain_words
+from clioscope.privacy.words.reading import plain_words
 from clioscope.privacy.words.stems import stem
 from clioscope.progress import Progress
 from clioscope.vault import categories_of, items_of
@@ -106,10 +106,7 @@ class _Holders:
         read = self._readers.setdefault(written, reader_of(written))(text)
         named = frozenset(plain_words(language_name(spoken)))
         for (place, term), stems in self._stemmed(cluster, written):
-            if all(
-                s in read.stems or word in named or (is_unspaced(word) and word in read.unspaced)
-                for word, s in zip(term, stems, strict=True)
-            ):
+            if all(read.holds(word, s) or word.casefold() in named for word, s in zip(term, stems, strict=True)):
                 self._users[place, term].add(user)
 
     def counts(self) -> Iterator[int]:

@@ -18,7 +18,9 @@ The rule
 What a content word is
     Every word but those of a public list of general words (``general.txt``), which tell nothing about a member.
     Numbers, proper nouns, rare words, single letters and symbols have no exemption, and a general word that stands
-    inside a sentence with a capital ("Will", "May") counts as a name. Hyphens, slashes and underscores part words.
+    inside a sentence with a capital ("Will", "May") counts as a name. Hyphens, slashes and underscores part words. But
+    single characters in a row are one word, whatever parts them ("l e u k e m i a", "B.o.b"), and so is a run of a
+    script without spaces that a space, hyphen or dot parts: that is what a reader sees.
 
 When two words are the same
     After normalising (compatibility forms, letters of other scripts that look Latin, invisible characters, case,
@@ -27,11 +29,23 @@ When two words are the same
     meaning: one illness would vouch for another. Whether a word is negated makes no difference. The English name of the
     language that a conversation is in counts as a word of it.
 
+    - Words of one stem that mean different things ("aids" and "aid", "politics" and "polite") are listed
+      (``apart.txt``), and each stands for itself.
+    - A word of capitals ("AIDS", "US", "U.S.") is only what is written in capitals too, in a text that is not mostly
+      capitals; unless it is no other word in small letters ("SQL"), as far as a list knows (``acronyms.txt``).
+    - A word with a capital inside a sentence that is another one without ("Polish", "May", "Apple": general words,
+      general verbs and ``names.txt``) is only what has a capital inside a sentence too. All others are compared without
+      case, since people write "python" and "paris".
+    - In scripts without spaces a word is held by a text that has it as it stands, among whatever characters; a single
+      character only where it stands alone, and katakana only where no further katakana is beside it.
+
 What does not hold
     Words are counted, and not what they say together: two words that k users share each may be joined by nobody but
-    one. k accounts of one attacker with k different texts are k supporters. And a model that wants to can hide a little
-    in which of the supported words it chooses; named from words alone (``names_from = "words"``) it knows nothing to
-    hide.
+    one. What is listed above is what the lists know: English, and of it what is common. At the beginning of a
+    sentence a capital tells nothing ("Polish" there is "polish"). First letters, every other word, or pieces that are
+    words themselves ("wo man") are not put together. k accounts of one attacker with k different texts are k
+    supporters. And a model that wants to can hide a little in which of the supported words it chooses; named from words
+    alone (``names_from = "words"``) it knows nothing to hide.
 
 The design follows the measurements in CLIOPATRA (arXiv 2603.09781) and the idea of Urania (arXiv 2506.04681) that a
 name says only what was counted.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Container
 
 from clioscope.privacy.words.general import is_general
-from clioscope.privacy.words.reading import Word, words_of
+from clioscope.privacy.words.reading import Word, read_words
 
 
 def content_of(text: str) -> list[Word]:
     """The content words of a text, as :func:`~clioscope.privacy.words.clean` leaves it, in order, each once."""
-    found = (word for word in words_of(text) if word.named or not is_general(word.plain))
+    found = (word for word in read_words(text) if word.named or not is_general(word.plain))
     return list({word.plain: word for word in reversed(list(found))}.values())[::-1]
 
 

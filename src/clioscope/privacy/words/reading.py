@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from clioscope.naming.words import MARKS
+from clioscope.privacy.words.cased import as_compared
 
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f"
 """Thai, Lao, Burmese, Khmer, kana and Han: scripts without a space between words."""
@@ -32,7 +34,19 @@ _LOOK_LATIN = (
 _LATIN = {ord(pair[0]): pair[1] for pair in _LOOK_LATIN.split()}
 
 _A_LATIN_LETTER = re.compile(r"[a-z]")
-_SENTENCE_END = re.compile(r"[.!?:]\W*\Z")
+_A_SENTENCE_BEGINS = re.compile(r"[.!?:]\W*\s")
+_A_MARK = re.compile(rf"[{MARKS}]")
+
+_SPELLED = re.compile(r"(?<![^\W_])[^\W_](?:(?: ?& ?|[\W_])[^\W_](?![^\W_]))+")
+"""A word whose letters stand apart in what somebody wrote: "u.s.", "r & d", "l e u k e m i a"."""
+
+_LOOSE = re.compile(r"[\s\-.·•_‐–—'\"]*\Z")
+"""Between two runs of a script that parts no words this leaves them one: none would be written there."""
+
+_SPACE_INSIDE = re.compile(rf"(?<=[{_UNSPACED}{MARKS}])\s+(?=[{_UNSPACED}])")
+
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+"""Letters, marks and signs that show nothing."""
 
 
 class Word(NamedTuple):
@@ -58,8 +72,10 @@ def clean(text: str) -> str:
 
     What cannot be seen cannot be read either before it is published, and can hold any message.
     """
-    seen = (" " if _is_space(c) else c for c in text if _is_space(c) or _is_visible(c))
-    return " ".join("".join(seen).split())
+    seen = "".join(" " if _is_space(c) else c for c in text if _is_space(c) or _is_visible(c))
+    # Letters and digits that look alike are written alike: which of them is chosen could hold a message, too.
+    alike = seen if seen.isascii() else "".join(unicodedata.normalize("NFKC", c) if c.isalnum() else c for c in seen)
+    return " ".join(unicodedata.normalize("NFC", alike).split())
 
 
 def _is_space(character: str) -> bool:
@@ -69,14 +85,23 @@ def _is_space(character: str) -> bool:
 def _is_visible(character: str) -> bool:
     if 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF:  # variation selectors
         return False
+    if character in _BLANK:
+        return False
     return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def normal(text: str) -> str:
+    """``text`` in one form, with its capitals, and without what nobody sees."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", "".join(c for c in text if _is_space(c) or _is_visible(c)))
 
 
 def plain(text: str) -> str:
     """``text`` as words of it are compared: one form, small letters, no possessives."""
     if text.isascii():
         return _ENDINGS.sub("", text.lower()) if "'" in text else text.lower()
-    return _folded("".join(c for c in unicodedata.normalize("NFKC", text) if _is_space(c) or _is_visible(c)))
+    return _folded(normal(text))
 
 
 def _folded(text: str) -> str:
@@ -92,6 +117,20 @@ def plain_words(text: str) -> list[str]:
     return [sys.intern(_as_latin(word)) for word in _WORD.findall(text)]
 
 
+def spelled_words(plain_text: str) -> list[str]:
+    """The words whose letters stand apart in a text, as :func:`plain` leaves it, joined."""
+    return [_joined(_WORD.findall(run)) for run in _SPELLED.findall(plain_text)]
+
+
+def _joined(letters: Iterable[str]) -> str:
+    return _as_latin("".join(letters))
+
+
+def without_spaces_inside(plain_text: str) -> str:
+    """A text, as :func:`plain` leaves it, without spaces between two letters of a script that parts no words."""
+    return _SPACE_INSIDE.sub("", plain_text)
+
+
 @lru_cache(maxsize=50_000)
 def _as_latin(word: str) -> str:
     """Letters that look Latin become it in a word that has Latin ones."""
@@ -103,22 +142,68 @@ def is_unspaced(word: str) -> bool:
     return _UNSPACED_RUN.match(word) is not None
 
 
+class _Piece(NamedTuple):
+    """A word as it stands in a text, and what stands before it."""
+
+    word: Word
+    start: int
+    end: int
+    before: str
+
+
 def words_of(text: str) -> list[Word]:
     """The words of a text that is published, in order. ``text`` is as :func:`clean` leaves it."""
-    found = []
-    begins = True
-    for chunk in text.split(" "):
-        for number, (shown, compared) in enumerate(_pieces(chunk)):
-            found.append(Word(shown, compared, shown[:1].isupper() and (number > 0 or not begins)))
-        begins = _SENTENCE_END.search(chunk) is not None
+    return [piece.word for piece in _pieces(_kept(text))]
+
+
+def _kept(text: str) -> str:
+    return _ENDINGS.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _pieces(kept: str) -> list[_Piece]:
+    found: list[_Piece] = []
+    end = 0
+    for match in _WORD.finditer(kept):
+        before, shown = kept[end : match.start()], match.group()
+        named = shown[:1].isupper() and bool(found) and _A_SENTENCE_BEGINS.search(before) is None
+        # Case folding may part what stood as one.
+        parts = plain_words(shown)
+        words = [Word(shown, parts[0], named)] if len(parts) == 1 else [Word(part, part, named) for part in parts]
+        found += [_Piece(word, match.start(), match.end(), before) for word in words]
+        end = match.end()
     return found
 
 
-def _pieces(chunk: str) -> list[tuple[str, str]]:
-    """The words of a chunk between two spaces, as shown and as compared."""
-    kept = _ENDINGS.sub("", unicodedata.normalize("NFKC", chunk))
-    shown = _WORD.findall(kept)
-    compared = plain_words(chunk)
-    if len(shown) != len(compared):  # case folding may part or join what stood as one
-        return [(word, word) for word in compared]
-    return list(zip(shown, compared, strict=True))
+def read_words(text: str) -> list[Word]:
+    """The words that a reader makes out in a text that is published: single letters in a row are one.
+
+    ``l e u k e m i a`` is a word, and so is a run of a script that parts no words where a space or hyphen parts it.
+    """
+    kept = _kept(text)
+    found: list[list[_Piece]] = []
+    for piece in _pieces(kept):
+        if found and _go_on(found[-1][-1], piece):
+            found[-1].append(piece)
+        else:
+            found.append([piece])
+    return [_one(kept, pieces) for pieces in found]
+
+
+def _go_on(last: _Piece, piece: _Piece) -> bool:
+    one, other = last.word.plain, piece.word.plain
+    if _is_single(one) and _is_single(other):
+        return True
+    return is_unspaced(one) and is_unspaced(other) and _LOOSE.match(piece.before) is not None
+
+
+def _is_single(word: str) -> bool:
+    return len(word) == 1 or len(_A_MARK.sub("", word)) <= 1
+
+
+def _one(kept: str, pieces: Sequence[_Piece]) -> Word:
+    if len(pieces) == 1:
+        word = pieces[0].word
+        return word._replace(plain=as_compared(word.shown, word.plain, word.named))
+    letters, plain_word = "".join(p.word.shown for p in pieces), _joined(p.word.plain for p in pieces)
+    named = pieces[0].word.named
+    return Word(kept[pieces[0].start : pieces[-1].end], as_compared(letters, plain_word, named), named)

@@ -50,13 +50,14 @@ def shared_words(voices: Iterable[Voice], needed: int, most: int) -> list[Shared
     holders: dict[str, set[int]] = defaultdict(set)
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for user, text, language, spoken in voices:
-        stems = reader_of(language)(text).stems
+        read = reader_of(language)(text)
         words = [word for word in dict.fromkeys(plain_words(text)) if _tells(word, language)]
         held = [(stem(word, language), word) for word in words]
+        held += [(word, word) for word in sorted(read.cased) if word.isupper() and _tells(word.casefold(), language)]
         if spoken != ENGLISH and (name := language_name(spoken)) != spoken:
             held += [(stem(part.casefold(), ENGLISH), part) for part in name.split()]
         for key, word in held:
-            votes[key].cast(user, stems)
+            votes[key].cast(user, read.stems)
             holders[key].add(user)
             forms[key][word] += 1
     enough = [key for key, mine in votes.items() if mine.enough]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from clioscope.naming.by_language import language_name
+from clioscope.naming.lexicon import Role, role_of
+from clioscope.privacy.words.general import is_acronym
 from clioscope.privacy.words.reading import is_unspaced, plain_words
 from clioscope.privacy.words.stems import ENGLISH, Text, reader_of, stem
 from clioscope.privacy.words.votes import Votes
@@ -71,6 +73,11 @@ class _Base:
             self._by_language.clear()
 
 
+def _is_other(word: str, language: str) -> bool:
+    """Whether an acronym is a function word in a language: "ai" in French."""
+    return is_acronym(word) and language != ENGLISH and role_of(word, language) != Role.TOPIC
+
+
 @cache
 def _name_of(language: str) -> tuple[str, ...]:
     return tuple(plain_words(language_name(language)))
@@ -88,16 +95,20 @@ class _Asked:
             if is_unspaced(word):
                 self._unspaced.append((word, votes))
             else:
-                self._by_stem[stem(word, language)].append(votes)
-                self._by_name[word].append(votes)
+                if not _is_other(word, language):
+                    self._by_stem[stem(word, language)].append(votes)
+                self._by_name[word.casefold()].append(votes)
         self._stems = frozenset(self._by_stem)
 
     def vote(self, user: int, text: str, spoken: str) -> bool:
         """Whether a word has enough votes now that had not."""
         read = self._read(text)
-        held = [votes for found in self._stems & read.stems for votes in self._by_stem[found]]
+        found = self._stems & read.stems
+        if read.cased:
+            found |= self._stems & read.cased
+        held = [votes for stemmed in found for votes in self._by_stem[stemmed]]
         held += [votes for name in _name_of(spoken) for votes in self._by_name.get(name, ())]
         if read.unspaced:
-            held += [votes for word, votes in self._unspaced if word in read.unspaced]
+            held += [votes for word, votes in self._unspaced if read.holds(word, word)]
         reached = [votes.cast(user, read.stems) for votes in held if not votes.enough]
         return any(reached)
