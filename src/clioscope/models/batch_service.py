@@ -24,6 +24,10 @@ class BatchRefusedError(ModelError):
         self.full = full
 
 
+class UndecidedError(ModelError):
+    """Whether a provider has a shard cannot be told yet: it may be what the provider is still at work on."""
+
+
 class Result(NamedTuple):
     """What a provider says of one request."""
 
@@ -69,10 +73,21 @@ class BatchService(Protocol):
         """Hand the shard over, and return the provider's name for it.
 
         ``known``: the names of this run's other shards.
+
+        Raises
+        ------
+        UndecidedError
+            The provider may have taken it or not. It is looked for later, with :meth:`find`.
         """
 
     def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
-        """The provider's name for a shard that may have been handed over before a crash; ``None`` where it was not."""
+        """The provider's name for a shard that may have been handed over before a crash; ``None`` where it was not.
+
+        Raises
+        ------
+        UndecidedError
+            It cannot be told yet.
+        """
 
     def collect(self, shard: Shard, lines: Mapping[bytes, Line]) -> tuple[Iterator[Result], Literal["some", "all"]]:
         """The results that are there, and whether more may come.

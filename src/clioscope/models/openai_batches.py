@@ -43,7 +43,7 @@ class OpenAIBatches(ProviderBatches):
         )
         return str(batch.id)
 
-    def _find(self, shard: Shard, known: Set[str]) -> str | None:
+    def _find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
         mark = f"{self._settings.run}-{shard.label}"
         for batch in self._client.batches.list(limit=100):
             ours = (batch.metadata or {}).get(_MARK) == mark and batch.id not in known

@@ -70,7 +70,7 @@ class ProviderBatches(ABC):
         """Hand the shard over, and return the provider's name for the batch."""
 
     @abstractmethod
-    def _find(self, shard: Shard, known: Set[str]) -> str | None:
+    def _find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
         """See :meth:`clioscope.models.batch_service.BatchService.find`."""
 
     @abstractmethod
@@ -99,13 +99,13 @@ class ProviderBatches(ABC):
             return self._create(shard.label)
 
         def again() -> str:
-            return self._find(shard, known) or self._create(shard.label)
+            return self._find(shard, lines, known) or self._create(shard.label)
 
         return self._steadily(once, again)
 
     def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
         """See :class:`clioscope.models.batch_service.BatchService`."""
-        return self._steadily(lambda: self._find(shard, known))
+        return self._steadily(lambda: self._find(shard, lines, known))
 
     def collect(self, shard: Shard, lines: Mapping[bytes, Line]) -> tuple[Iterator[Result], Literal["some", "all"]]:
         """See :class:`clioscope.models.batch_service.BatchService`."""

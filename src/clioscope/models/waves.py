@@ -10,7 +10,7 @@ from typing import TypeVar
 from clioscope.config import Judgement
 from clioscope.errors import ClioscopeError
 from clioscope.models.base import RETRIED, Answer, CallError, Request
-from clioscope.models.batch_service import BatchRefusedError, BatchService, Found, LooseAnswers
+from clioscope.models.batch_service import BatchRefusedError, BatchService, Found, LooseAnswers, UndecidedError
 from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.judge import Failed, Work
 from clioscope.models.ledger import Line, Shard, WaveLedger
@@ -61,6 +61,7 @@ class WaveJudge:
         self._most_lines: dict[str, int] = {}
         """Of a shard for each model that was found to take fewer than :data:`~clioscope.models.shards.MOST_LINES`."""
         self._told_full: set[str] = set()
+        self._told_undecided: set[str] = set()
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`."""
@@ -220,12 +221,18 @@ class WaveJudge:
     def _handed_over(self, service: BatchService, shard: Shard, lines: Mapping[bytes, Line]) -> Shard:
         """Hand over a shard that may have been: a crash came between, or there was no room for it."""
         known = self._ledger.provider_ids()
-        provider_id = service.find(shard, lines, known)
-        if provider_id is None:
-            if service.lost(shard):
-                return shard
-            shard = self._ledger.intend_again(shard)
-            provider_id = service.submit(shard, lines, known)
+        try:
+            provider_id = service.find(shard, lines, known)
+            if provider_id is None:
+                if service.lost(shard):
+                    return shard
+                shard = self._ledger.intend_again(shard)
+                provider_id = service.submit(shard, lines, known)
+        except UndecidedError as undecided:
+            if shard.label not in self._told_undecided:
+                self._told_undecided.add(shard.label)
+                self._note(str(undecided))
+            return shard
         self._ledger.submitted(shard.label, provider_id)
         return shard._replace(state="submitted", provider_id=provider_id)
 

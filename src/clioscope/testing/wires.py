@@ -73,10 +73,11 @@ class OpenAIWire:
         }
 
     @staticmethod
-    def error(status: int) -> dict[str, Any]:
-        """The body of an error."""
+    def error(status: int, said: str = "") -> dict[str, Any]:
+        """The body of an error; ``said`` in the place of what is said of it as a rule."""
         kind, code, message = _ERRORS[status]
-        return {"error": {"message": message, "type": kind, "param": None, "code": code}}
+        code = "invalid_value" if said else code
+        return {"error": {"message": said or message, "type": kind, "param": None, "code": code}}
 
 
 class AnthropicWire:
@@ -116,10 +117,10 @@ class AnthropicWire:
         }
 
     @staticmethod
-    def error(status: int) -> dict[str, Any]:
-        """The body of an error."""
+    def error(status: int, said: str = "") -> dict[str, Any]:
+        """The body of an error; ``said`` in the place of what is said of it as a rule."""
         kind, _, message = _ERRORS[status]
-        return {"type": "error", "error": {"type": kind, "message": message}}
+        return {"type": "error", "error": {"type": kind, "message": said or message}}
 
 
 def _text(content: Any) -> str:
