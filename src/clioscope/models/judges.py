@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from clioscope.config import Judgement
 from clioscope.errors import ConfigError
+from clioscope.models.addresses import answers_here
 from clioscope.models.base import Limits, Model
 from clioscope.models.batch_service import BatchService
 from clioscope.models.budget import Budget
@@ -19,7 +20,7 @@ from clioscope.models.judge import Judge, Work
 from clioscope.models.ledger import WaveLedger
 from clioscope.models.live import LiveJudge, Pace
 from clioscope.models.meter import Meter
-from clioscope.models.names import FILE, ModelName, answers_here, parse_model
+from clioscope.models.names import FILE, ModelName, parse_model
 from clioscope.models.prices import read_prices, refuse_unpriced
 from clioscope.models.provider_batches import WITH_BATCHES, BatchSettings
 from clioscope.models.store import AnswerStore, Spent
@@ -55,7 +56,7 @@ class Calls:
         Seconds between looks for the results of a batch, at most: the first ones come sooner.
     """
 
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     at_once: int = 50
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None

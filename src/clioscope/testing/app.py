@@ -27,6 +27,8 @@ from clioscope.testing.wires import STATUS_OF_FAULT, AnthropicWire, OpenAIWire
 
 _KEPT = 1_000
 _CHAT, _MESSAGES = "/v1/chat/completions", "/v1/messages"
+_BEDROCK = "/model/{model}/invoke"
+_VERTEX = "/projects/{project}/locations/{region}/publishers/anthropic/models/{model}:rawPredict"
 
 Wire = type[OpenAIWire] | type[AnthropicWire]
 
@@ -66,7 +68,8 @@ class App:
         """The application for aiohttp."""
         app = web.Application(client_max_size=256 * 1024 * 1024, middlewares=[self._check_key])
         app.router.add_post(_CHAT, self._openai)
-        app.router.add_post(_MESSAGES, self._anthropic)
+        for path in (_MESSAGES, _BEDROCK, _VERTEX):
+            app.router.add_post(path, self._anthropic)
         self._batches.add_routes(app)
         app.router.add_get("/v1/models", self._models)
         app.router.add_post("/v1/embeddings", self._embeddings)
@@ -109,7 +112,7 @@ class App:
     async def _answer(self, request: web.Request, wire: Wire, raw: bytes) -> web.StreamResponse:
         settings = self._settings
         digest = hashlib.blake2b(raw, digest_size=16).digest()
-        body = json.loads(raw)
+        body = {**json.loads(raw), **_model_in(request)}
         self.seen.append(body)
         if settings.api_key is not None and wire.key(request.headers) != settings.api_key:
             return self._error(wire, 401)
@@ -218,6 +221,11 @@ class App:
         except ValueError as error:
             return _bad_request(str(error))
         return web.json_response({})
+
+
+def _model_in(request: web.Request) -> dict[str, str]:
+    """The model, where the address names it and not the body, as on Bedrock and Vertex."""
+    return {"model": request.match_info["model"]} if "model" in request.match_info else {}
 
 
 def _bad_request(message: str) -> web.Response:

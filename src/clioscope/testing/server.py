@@ -21,7 +21,8 @@ from clioscope.testing.throttle import ServerLimits
 class ModelServer:
     """A language model that answers at once, for nothing, and fails as you say. Used with ``with``.
 
-    Speaks OpenAI's chat format at ``url + "/v1"`` and Anthropic's messages at ``url``, on this machine alone.
+    Speaks OpenAI's chat format at ``url + "/v1"`` and Anthropic's messages at ``url``, also as Bedrock and Vertex do.
+    Only this machine reaches it.
 
     Parameters
     ----------
