@@ -15,7 +15,7 @@ from clioscope.errors import ConfigError
 from clioscope.models.base import ModelError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.names import PROVIDERS, ModelName, parse_model
-from clioscope.models.profiles import ModelProfile, profile_of
+from clioscope.models.profiles import SHIPPED, ModelProfile
 from clioscope.models.provider_batches import BatchSettings
 from clioscope.models.sdk_models import AnthropicModel, OpenAIModel, batch_service, connect
 from clioscope.models.waves import AwaitingAnswers
@@ -225,7 +225,7 @@ REASONS = {**OPENAI, "temperature": False}
     ],
 )
 def test_a_model_is_sent_what_it_takes(name: str, expected: dict[str, Any]) -> None:
-    assert profile_of(name) == ModelProfile(**expected)
+    assert SHIPPED.of(name) == ModelProfile(**expected)
 
 
 @pytest.mark.parametrize("table", ["profile", "price"])

@@ -49,7 +49,7 @@ class AnthropicBatches(ProviderBatches):
     def line(self, key: bytes, request: Request) -> bytes:
         """See :class:`clioscope.models.batch_service.BatchService`."""
         return orjson.dumps(
-            {"custom_id": self._name_of(key), "params": wire_anthropic.body(request, self._model, self._profile)}
+            {"custom_id": self._name_of(key), "params": wire_anthropic.body(request, self._model, self.profile.now)}
         )
 
     def _name_of(self, key: bytes) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from clioscope.models.base import Answer, CallError, ModelError, Request
+from clioscope.models.fitting import FittedProfile
 from clioscope.models.ledger import Line, Shard
 
 
@@ -59,6 +60,10 @@ class BatchService(Protocol):
     @property
     def half_price(self) -> bool:
         """Whether its answers are paid at the batch price."""
+
+    @property
+    def profile(self) -> FittedProfile:
+        """What the model takes, as far as is known by now."""
 
     def line(self, key: bytes, request: Request) -> bytes:
         """The request as one line of a shard, without the line's end."""

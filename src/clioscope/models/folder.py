@@ -16,9 +16,10 @@ from clioscope.models import wire_openai
 from clioscope.models.base import Answer, CallError, Request
 from clioscope.models.batch_service import Found, Result
 from clioscope.models.file_report import FileReport
+from clioscope.models.fitting import FittedProfile
 from clioscope.models.ledger import Asked, FileState, Line, Shard, WaveLedger
 from clioscope.models.names import ModelName
-from clioscope.models.profiles import profile_of
+from clioscope.models.profiles import SHIPPED, Profiles
 from clioscope.models.sdk import _clean
 
 _REQUESTS, _ANSWERS = ".requests.jsonl", ".answers.jsonl"
@@ -54,10 +55,10 @@ class FolderService:
 
     half_price = False
 
-    def __init__(self, name: ModelName, run: str, ledger: WaveLedger) -> None:
+    def __init__(self, name: ModelName, run: str, ledger: WaveLedger, profiles: Profiles = SHIPPED) -> None:
         self.name = str(name)
         self._model = name.model
-        self._profile = profile_of(self.name)
+        self.profile = FittedProfile(profiles.of(self.name))
         self._folder = Path(name.folder)
         self._ledger = ledger
         self._reports: dict[str, FileReport] = {}
@@ -96,7 +97,7 @@ class FolderService:
                 "custom_id": key.hex(),
                 "method": "POST",
                 "url": "/v1/chat/completions",
-                "body": wire_openai.body(request, self._model, self._profile),
+                "body": wire_openai.body(request, self._model, self.profile.now),
             }
         )
 

@@ -22,7 +22,7 @@ from clioscope.models.limits import Limiter
 from clioscope.models.meter import Meter
 from clioscope.models.quoting import without_quotes
 from clioscope.models.store import AnswerStore
-from clioscope.models.tokens import most_answer_tokens, request_tokens
+from clioscope.models.tokens import request_tokens
 
 T = TypeVar("T")
 
@@ -179,7 +179,7 @@ class LiveJudge:
 
     async def _ask(self, request: Request, asked: _Asked) -> Answer | Failed:
         """Ask until there is an answer, or this request is given up. The answer is on disk when this returns."""
-        tokens = request_tokens(request) + most_answer_tokens(request, asked.model.name)
+        tokens = request_tokens(request) + self._budget.most_answer_tokens(request, asked.model.name)
         tries = counted = 0
         while True:
             outcome = await self._try(request, asked, tokens)

@@ -29,7 +29,7 @@ class OpenAIBatches(ProviderBatches):
 
     def line(self, key: bytes, request: Request) -> bytes:
         """See :class:`clioscope.models.batch_service.BatchService`."""
-        body = wire_openai.body(request, self._model, self._profile)
+        body = wire_openai.body(request, self._model, self.profile.now)
         return orjson.dumps({"custom_id": key.hex(), "method": "POST", "url": _URL, "body": body})
 
     def _create(self, label: str) -> str:

@@ -11,9 +11,10 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from clioscope.errors import ClioscopeError
 from clioscope.models.base import RETRIED, CallError, ModelError, Request
 from clioscope.models.batch_service import Result
+from clioscope.models.fitting import FittedProfile
 from clioscope.models.ledger import Line, Shard
 from clioscope.models.names import ModelName
-from clioscope.models.profiles import profile_of
+from clioscope.models.profiles import ModelProfile
 from clioscope.models.sdk import call_error
 
 T = TypeVar("T")
@@ -50,12 +51,14 @@ class ProviderBatches(ABC):
 
     half_price = True
 
-    def __init__(self, name: ModelName, client: Any, secrets: tuple[str, ...], settings: BatchSettings) -> None:
+    def __init__(
+        self, name: ModelName, client: Any, secrets: tuple[str, ...], settings: BatchSettings, profile: ModelProfile
+    ) -> None:
         self.name = str(name)
         self._model = name.model
         self._client = client
         self._secrets = secrets
-        self._profile = profile_of(self.name)
+        self.profile = FittedProfile(profile)
         self._settings = settings
         settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._told: dict[str, int] = {}

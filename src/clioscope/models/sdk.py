@@ -13,7 +13,6 @@ import httpx2
 import orjson
 
 from clioscope.models.base import CallError, FailureKind, Limits
-from clioscope.models.profiles import ModelProfile
 from clioscope.models.wire_openai import failure_kind
 
 _LONGEST_MESSAGE = 240
@@ -134,22 +133,3 @@ def parsed(content: bytes) -> Any:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         raise CallError("server error", "the response is not JSON", paid=True) from None
-
-
-def adapted(profile: ModelProfile, error: CallError) -> ModelProfile | None:
-    """What to send instead where a model was found not to take a field; ``None`` where the fault is another."""
-    said = error.message.lower()
-    if error.kind != "invalid":
-        return None
-    if "temperature" in said and profile.temperature:
-        return profile.model_copy(update={"temperature": False})
-    if "max_completion_tokens" in said and profile.max_tokens == "max_tokens":
-        return profile.model_copy(update={"max_tokens": "max_completion_tokens"})
-    unknown_field = next((name for name in profile.extra if name.lower() in said), None)
-    if unknown_field:
-        rest = {name: value for name, value in profile.extra.items() if name != unknown_field}
-        return profile.model_copy(update={"extra": rest})
-    structured = ("response_format", "json_schema", "output_config", "output_format", "structured")
-    if profile.structured == "json_schema" and any(word in said for word in structured):
-        return profile.model_copy(update={"structured": "none"})
-    return None

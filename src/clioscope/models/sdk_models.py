@@ -16,10 +16,11 @@ from clioscope.errors import ConfigError
 from clioscope.models import wire_anthropic, wire_openai
 from clioscope.models.addresses import address_of, secrets_in, shown
 from clioscope.models.base import Answer, CallError, Reply, Request
+from clioscope.models.fitting import adapted
 from clioscope.models.names import PROVIDERS, ModelName
-from clioscope.models.profiles import ModelProfile, profile_of
+from clioscope.models.profiles import SHIPPED, ModelProfile, Profiles
 from clioscope.models.provider_batches import BatchSettings, ProviderBatches
-from clioscope.models.sdk import adapted, call_error, limits, parsed
+from clioscope.models.sdk import call_error, limits, parsed
 
 _AZURE_API_VERSION = "2024-10-21"
 
@@ -41,7 +42,14 @@ class _SdkModel(ABC):
 
     _path: str
 
-    def __init__(self, name: ModelName, open_client: Callable[[], Any], key: str | None, timeout: float) -> None:
+    def __init__(
+        self,
+        name: ModelName,
+        open_client: Callable[[], Any],
+        key: str | None,
+        timeout: float,
+        profile: ModelProfile,
+    ) -> None:
         self._open_client = open_client
         self._clients = {open_client(): 0}
         self.name = str(name)
@@ -50,7 +58,7 @@ class _SdkModel(ABC):
         self._timeout = timeout
         self._model = name.model
         self._secrets = (*((key,) if key else ()), *secrets_in(url))
-        self._profile = profile_of(self.name)
+        self._profile = profile
 
     async def answer(self, request: Request) -> Reply:
         """See :class:`clioscope.models.base.Model`."""
@@ -123,7 +131,9 @@ class AnthropicModel(_SdkModel):
         return wire_anthropic.answer(response)
 
 
-def connect(name: ModelName, base_url: str | None, timeout: float) -> OpenAIModel | AnthropicModel:
+def connect(
+    name: ModelName, base_url: str | None, timeout: float, profiles: Profiles = SHIPPED
+) -> OpenAIModel | AnthropicModel:
     """Make the model ready to be asked.
 
     Parameters
@@ -141,23 +151,27 @@ def connect(name: ModelName, base_url: str | None, timeout: float) -> OpenAIMode
     provider = PROVIDERS[name.provider]
     url = address_of(name, base_url)
     key = _key(name, bool(base_url))
+    profile = profiles.of(str(name))
     options: dict[str, Any] = {"max_retries": 0, "timeout": timeout}
     if provider.wire == "openai":
         from openai import AsyncOpenAI
 
-        return OpenAIModel(name, partial(AsyncOpenAI, api_key=key or "none", base_url=url, **options), key, timeout)
+        opens = partial(AsyncOpenAI, api_key=key or "none", base_url=url, **options)
+        return OpenAIModel(name, opens, key, timeout, profile)
     if provider.wire == "azure":
-        return OpenAIModel(name, partial(_azure, key, url, options), key, timeout)
+        return OpenAIModel(name, partial(_azure, key, url, options), key, timeout, profile)
     if provider.wire == "anthropic":
         from anthropic import AsyncAnthropic
 
-        return AnthropicModel(
-            name, partial(AsyncAnthropic, api_key=key or "none", base_url=url, **options), key, timeout
-        )
-    return AnthropicModel(name, partial(_cloud, provider.wire, url, options), _bedrock_key(provider.wire), timeout)
+        claude = partial(AsyncAnthropic, api_key=key or "none", base_url=url, **options)
+        return AnthropicModel(name, claude, key, timeout, profile)
+    cloud = partial(_cloud, provider.wire, url, options)
+    return AnthropicModel(name, cloud, _bedrock_key(provider.wire), timeout, profile)
 
 
-def batch_service(name: ModelName, base_url: str | None, timeout: float, settings: BatchSettings) -> ProviderBatches:
+def batch_service(
+    name: ModelName, base_url: str | None, timeout: float, settings: BatchSettings, profiles: Profiles = SHIPPED
+) -> ProviderBatches:
     """The batches of the model's provider.
 
     Raises
@@ -177,12 +191,12 @@ def batch_service(name: ModelName, base_url: str | None, timeout: float, setting
 
         from clioscope.models.openai_batches import OpenAIBatches
 
-        return OpenAIBatches(name, OpenAI(api_key=key or "none", **options), keys, settings)
+        return OpenAIBatches(name, OpenAI(api_key=key or "none", **options), keys, settings, profiles.of(str(name)))
     from anthropic import Anthropic
 
     from clioscope.models.anthropic_batches import AnthropicBatches
 
-    return AnthropicBatches(name, Anthropic(api_key=key or "none", **options), keys, settings)
+    return AnthropicBatches(name, Anthropic(api_key=key or "none", **options), keys, settings, profiles.of(str(name)))
 
 
 def _key(name: ModelName, elsewhere: bool) -> str | None:

@@ -104,10 +104,15 @@ class WaveJudge:
 
     def past(self, request: Request) -> Failed | None:
         """How a request was given up; ``None`` where it was not."""
-        past = self._ledger.past(request.key(self._services[request.judgement].name))
-        if past is not None and (past.times >= _MOST_TIMES or past.kind not in RETRIED):
-            return Failed(past.kind, past.message)
-        return None
+        service = self._services[request.judgement]
+        failures = self._ledger.past(request.key(service.name))
+        if not failures:
+            return None
+        # A field that is no longer sent is not the request's fault.
+        understood, last = service.profile.learn(failures), failures[-1]
+        if understood[-1] or (last.kind in RETRIED and understood.count(False) < _MOST_TIMES):
+            return None
+        return Failed(last.kind, last.message)
 
     def _carried(self, work: Work[T], wave: Wave) -> T | _Missing:
         """Carry one work on until it ends or asks what is not answered."""
@@ -269,7 +274,18 @@ class WaveJudge:
         # Who reads files says it with what else is to be said of them.
         if failed and not isinstance(service, LooseAnswers):
             self._note(f"{len(failed):,} of {shard.lines:,} requests of {shard.label} have no answer.")
+        self._learn(service, failed)
         return True
+
+    def _learn(self, service: BatchService, failed: Mapping[bytes, CallError]) -> None:
+        """Send otherwise from now on what the model was found not to take."""
+        before = service.profile.now
+        for key, error in failed.items():
+            if error.kind == "invalid":
+                service.profile.learn(self._ledger.past(key))
+        changes = service.profile.changes(before)
+        if changes:
+            self._note(f"{service.name} does not take {', '.join(changes)}: what it refused for that is asked without.")
 
     def _refused(self, service: BatchService, shard: Shard, refused: BatchRefusedError) -> bool:
         """What becomes of a shard that was refused as a whole. Whether its requests have to be asked anew."""

@@ -46,6 +46,7 @@ class Settings:
     api_key: str | None
     models: Sequence[str] | None
     batch_seconds: float = 0.0
+    refuses: Sequence[str] = ()
 
 
 class App:
@@ -119,6 +120,10 @@ class App:
         asked = wire.request(body)
         if settings.models is not None and asked.model not in settings.models:
             return self._error(wire, 404)
+        refused = self._refused(body, wire)
+        if refused is not None:
+            self.stats.by_status[400] += 1
+            return web.json_response(refused, status=400)
         prompt = (len(asked.system) + len(asked.user)) // 4
         if self._throttle.refuses(prompt, self._under_way):
             self.stats.by_fault["over_limit"] += 1
@@ -148,6 +153,9 @@ class App:
         digest = hashlib.blake2b(raw, digest_size=16).digest()
         self.stats.calls += 1
         self.seen.append(body)
+        refused = self._refused(body, wire)
+        if refused is not None:
+            return 400, refused
         asked = wire.request(body)
         fault = self._fault(raw, digest)
         if fault in STATUS_OF_FAULT:
@@ -156,6 +164,15 @@ class App:
         prompt, completion = (len(asked.system) + len(asked.user)) // 4, len(text) // 4
         self._count(digest, prompt, completion)
         return 200, wire.response(asked, text, fault, prompt, completion)
+
+    def _refused(self, body: dict[str, Any], wire: Wire) -> dict[str, Any] | None:
+        """The error for the first thing in a call that this model does not take; ``None`` where there is none."""
+        said = {**body, **wire.structured(body)}
+        for name in self._settings.refuses:
+            if name in said:
+                self.stats.by_fault["refused"] += 1
+                return wire.error(400, f"Unsupported parameter: '{name}' is not supported with this model.")
+        return None
 
     async def _silence(self, request: web.Request) -> web.StreamResponse:
         """Say nothing until the client goes away, or the server does."""

@@ -225,7 +225,7 @@ class Batches:
             return {"custom_id": line["custom_id"], "result": {"type": "expired"}}
         status, body = (500, {}) if fate == "errored" else self._answer(AnthropicWire, line["params"])
         if status != 200:
-            error = AnthropicWire.error(status)
+            error = body or AnthropicWire.error(status)
             return {"custom_id": line["custom_id"], "result": {"type": "errored", "error": error}}
         return {"custom_id": line["custom_id"], "result": {"type": "succeeded", "message": body}}
 

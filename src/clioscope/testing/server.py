@@ -42,6 +42,9 @@ class ModelServer:
         The models that there are; ``None`` for any.
     batch_seconds
         How long a batch takes.
+    refuses
+        What the model does not take: fields of a call, such as ``temperature``, or ways to ask for JSON
+        (``json_schema``, ``json_object``). Such a call is answered with 400, and the message names it.
     port
         0 for any that is free.
 
@@ -63,6 +66,7 @@ class ModelServer:
         api_key: str | None = None,
         models: Sequence[str] | None = None,
         batch_seconds: float = 0.0,
+        refuses: Sequence[str] = (),
         port: int = 0,
     ) -> None:
         self._app = App(
@@ -76,6 +80,7 @@ class ModelServer:
                 api_key,
                 models,
                 batch_seconds,
+                refuses,
             )
         )
         self._port = port

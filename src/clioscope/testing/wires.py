@@ -49,6 +49,12 @@ class OpenAIWire:
         return ChatRequest(str(body.get("model")), "\n".join(by_role["system"]), "\n".join(by_role["user"]), schema)
 
     @staticmethod
+    def structured(body: dict[str, Any]) -> dict[str, Any]:
+        """How a call asks for JSON, by the name of the way: ``json_schema`` or ``json_object``."""
+        asked = body.get("response_format") or {}
+        return {str(asked["type"]): asked} if "type" in asked else {}
+
+    @staticmethod
     def response(request: ChatRequest, text: str, fault: str | None, prompt: int, completion: int) -> dict[str, Any]:
         """The body of a response."""
         refused = fault == "refusal"
@@ -100,6 +106,12 @@ class AnthropicWire:
         if schema is None and body.get("tools"):
             schema = body["tools"][0].get("input_schema")
         return ChatRequest(str(body.get("model")), _text(body.get("system")), user, schema)
+
+    @staticmethod
+    def structured(body: dict[str, Any]) -> dict[str, Any]:
+        """How a call asks for JSON, by the name of the way: ``json_schema``."""
+        asked = (body.get("output_config") or {}).get("format") or {}
+        return {str(asked["type"]): asked} if "type" in asked else {}
 
     @staticmethod
     def response(request: ChatRequest, text: str, fault: str | None, prompt: int, completion: int) -> dict[str, Any]:
