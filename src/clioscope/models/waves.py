@@ -23,6 +23,9 @@ T = TypeVar("T")
 _MOST_TIMES = 3
 """A request that came back as an error so often is given up."""
 
+_ASKED_AGAIN = RETRIED | {"fatal"}
+"""What is no fault of the request, such as the wrong key with which somebody answered a file."""
+
 _FEWEST_LINES = 100
 """A shard that alone is more than a provider takes is cut in halves, down to so many lines."""
 
@@ -110,7 +113,7 @@ class WaveJudge:
             return None
         # A field that is no longer sent is not the request's fault.
         understood, last = service.profile.learn(failures), failures[-1]
-        if understood[-1] or (last.kind in RETRIED and understood.count(False) < _MOST_TIMES):
+        if understood[-1] or (last.kind in _ASKED_AGAIN and understood.count(False) < _MOST_TIMES):
             return None
         return Failed(last.kind, last.message)
 
