@@ -68,7 +68,7 @@ def test_what_is_no_address_is_refused_without_a_password_in_it(
 def test_nothing_that_is_told_of_a_server_that_is_away_holds_what_its_address_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: bool
 ) -> None:
-    monkeypatch.setattr("clioscope.models.live._FIRST_WORD", 0.2)
+    monkeypatch.setattr("clioscope.models.asked._FIRST_WORD", 0.2)
     monkeypatch.setattr("clioscope.models.live._NO_SERVER", 1.0)
     told: list[str] = []
     with socket.socket() as taken:
