@@ -73,18 +73,13 @@ class Asked:
 
         A model that has answered may just be slow: of that one only failures are told.
         """
-        if self.told or not self.waiting or self.silent < (_NEXT_WORD if self.has_answered else _FIRST_WORD):
-            return ""
-        last = f" (last: {self.failure.code or self.failure.kind})" if self.failure else ""
-        if not self.has_answered:
-            self.told = True
-            there = self.failure is None or self.failure.kind == "connection"
-            return (
-                f"Nothing has answered at {self.model.address} yet{': is the server running?' if there else last + '.'}"
-            )
-        if self.failure is None:
+        due = self.silent >= (_NEXT_WORD if self.has_answered else _FIRST_WORD)
+        if self.told or not self.waiting or not due or (self.has_answered and self.failure is None):
             return ""
         self.told = True
+        if not self.has_answered and (self.failure is None or self.failure.kind == "connection"):
+            return f"Nothing has answered at {self.model.address} yet: is the server running?"
+        last = f" (last: {self.failure.code or self.failure.kind})" if self.failure else ""
         return (
             f"{self.model.name} has answered nothing for {duration(self.silent)}{last}. Trying on, for "
             f"{duration(patience)} in all (--patience)."
