@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clioscope.atlas import Atlas
-from clioscope.config import PROFILES, make_config, read_facets
+from clioscope.config import PROFILES, make_config, read_config, read_facets
 from tests.conftest import ROOT, Cli, conversations, write_jsonl
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -62,12 +62,20 @@ def test_the_examples_of_the_double_run(example: str) -> None:
 
 
 def test_the_facets_in_the_documents_are_facets(tmp_path: Path) -> None:
-    (example,) = blocks(ROOT / "docs" / "models.md", "toml")
+    (example,) = (text for text in blocks(ROOT / "docs" / "models.md", "toml") if "[[facet]]" in text)
     path = tmp_path / "my.toml"
     path.write_text(example, encoding="utf-8")
     config = make_config(models={"extract": "openai/m"}, **read_facets(path))
     assert [question.kind for question in config.questions] == ["category", "scale", "number", "list", "text"]
     assert len(config.areas) == 2
+
+
+def test_the_model_profile_in_the_documents_is_one(tmp_path: Path) -> None:
+    (example,) = (text for text in blocks(ROOT / "docs" / "models.md", "toml") if "model_profiles" in text)
+    path = tmp_path / "my.toml"
+    path.write_text(example, encoding="utf-8")
+    (row,) = read_config(path).model_profiles
+    assert row.model_fields_set == set(type(row).model_fields)
 
 
 def test_the_recorded_hierarchy_in_the_documents_is_the_recorded_one() -> None:

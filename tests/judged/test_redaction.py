@@ -13,8 +13,9 @@ import pytest
 from clioscope import Conversation, Message
 from clioscope.api import run_with
 from clioscope.config import make_config
+from clioscope.models.addresses import answers_here
 from clioscope.models.judges import Calls
-from clioscope.models.names import answers_here, parse_model
+from clioscope.models.names import parse_model
 from clioscope.pipeline import Done
 from clioscope.testing import Faults, ModelServer
 from tests.conftest import Cli, contains, conversations, write_jsonl

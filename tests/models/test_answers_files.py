@@ -160,6 +160,45 @@ def test_a_request_that_failed_and_is_to_be_retried_is_answered_by_a_corrected_f
     assert isinstance(result, Scored)
 
 
+AGAIN: dict[str, dict[str, Any]] = {
+    "an error that nobody knows": {"response": None, "error": {"code": "x"}},
+    "an error without a code": {"response": None, "error": {"message": "the worker died"}},
+    "an error in words": {"response": None, "error": "no"},
+    "not in time": {"response": None, "error": {"code": "batch_expired"}},
+    "a wrong key": {"response": {"status_code": 401, "body": {"error": {"code": "invalid_api_key"}}}},
+    "a failure that vllm tells of": {
+        "response": {"status_code": 500, "body": None}, "error": {"error": {"code": 500, "message": "dead"}}
+    },
+}  # fmt: skip
+NEVER: dict[str, dict[str, Any]] = {
+    "a filter": {"response": None, "error": {"code": "content_filter"}},
+    "too long": {"response": None, "error": {"message": "maximum context length"}},
+    "a refusal that vllm tells of": {
+        "response": {"status_code": 400, "body": None}, "error": {"code": 400, "message": "bad"}
+    },
+    "the same by its code": {"response": None, "error": {"error": {"code": 400, "message": "bad"}}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("failed", AGAIN)
+def test_a_line_that_failed_is_handed_over_again_and_given_up_after_three_times(tmp_path: Path, failed: str) -> None:
+    custom_id = json.loads(asked(tmp_path, 1)[0])["custom_id"]
+    for wave in (1, 2, 3):
+        assert [row["custom_id"] for row in requests_in(tmp_path, wave)] == [custom_id]
+        write_answers(tmp_path, [json.dumps({"custom_id": custom_id, **AGAIN[failed]})], wave)
+        results, _ = run(tmp_path, 1)
+        assert (results is None) == (wave < 3)
+    assert isinstance((results or [None])[0], Unanswered)
+
+
+@pytest.mark.parametrize("failed", NEVER)
+def test_a_line_that_no_second_try_answers_is_given_up_at_once(tmp_path: Path, failed: str) -> None:
+    custom_id = json.loads(asked(tmp_path, 1)[0])["custom_id"]
+    write_answers(tmp_path, [json.dumps({"custom_id": custom_id, **NEVER[failed]})])
+    results, _ = run(tmp_path, 1)
+    assert isinstance((results or [None])[0], Unanswered)
+
+
 def test_errors_of_an_old_file_that_is_written_anew_do_not_count_again(tmp_path: Path) -> None:
     lines = asked(tmp_path, 2)
     failed = json.dumps({"custom_id": json.loads(lines[0])["custom_id"], "response": FAILED})

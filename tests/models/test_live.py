@@ -308,8 +308,8 @@ def test_a_budget_without_a_price_is_refused_with_what_to_write(tmp_path: Path) 
 
 def test_what_a_model_does_not_take_is_left_out_from_then_on(tmp_path: Path) -> None:
     from clioscope.models.base import CallError
+    from clioscope.models.fitting import adapted
     from clioscope.models.profiles import ModelProfile
-    from clioscope.models.sdk import adapted
 
     profile = ModelProfile(extra={"reasoning_effort": "none"})
     no_temperature = adapted(profile, CallError("invalid", "Unsupported value: 'temperature' does not support 0.2"))
@@ -320,7 +320,10 @@ def test_what_a_model_does_not_take_is_left_out_from_then_on(tmp_path: Path) -> 
     assert not no_effort.extra
     plain = adapted(profile, CallError("invalid", "response_format json_schema is not supported"))
     assert plain is not None
-    assert plain.structured == "none"
+    assert plain.structured == "json_object"
+    plainer = adapted(plain, CallError("invalid", "response_format json_object is not supported"))
+    assert plainer is not None
+    assert plainer.structured == "none"
     assert adapted(profile, CallError("invalid", "something else")) is None
     assert adapted(profile, CallError("rate limit", "temperature")) is None
 

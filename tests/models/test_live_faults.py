@@ -278,7 +278,7 @@ def test_what_can_never_be_sent_is_told_from_what_may_pass(cause: Any, kind: str
 def test_a_server_that_is_not_there_is_told_before_patience_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clioscope.models.live._FIRST_WORD", 0.3)
+    monkeypatch.setattr("clioscope.models.asked._FIRST_WORD", 0.3)
     notes: list[str] = []
     judges = elsewhere(tmp_path, "http://localhost:9/v1", patience=1.5)
     monkeypatch.setattr(judges._open[0], "_note", notes.append)
@@ -490,3 +490,64 @@ def test_calls_under_way_are_waited_for_before_a_limit_on_the_cost_stops_the_run
         spent = stats.completion_tokens * 1000.0 / 1e6
         assert 0.4 < spent < 0.6
         assert stats.most_at_once <= 3
+
+
+def two_models(folder: Path, server: ModelServer, second: str, told: list[str], **calls: Any) -> Judges:
+    """Auditing is asked at the double, and naming at another address."""
+    models: dict[Judgement, str] = {"audit": "openai/double", "name": "vllm/other"}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+        patched.setenv("VLLM_BASE_URL", second)
+        settled = Calls(**{"timeout": 1.0, **calls})
+        return Judges(models, settled, folder / "both.sqlite", folder / "waves.sqlite", told.append)
+
+
+def named(count: int) -> Any:
+    from clioscope.prompting.asking import Question, ask
+    from tests.models.helpers import PROMPTS
+
+    question = Question("name", "audit", 200, 0.0)
+    return lambda: (ask(PROMPTS, question, Scored, text=f"text {i}", kind="a line") for i in range(count))
+
+
+def test_a_second_model_that_is_not_there_is_told_and_ends_the_run_though_the_first_has_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clioscope.models.asked._FIRST_WORD", 0.3)
+    monkeypatch.setattr("clioscope.models.live._NO_SERVER", 1.5)
+    told: list[str] = []
+    with ModelServer() as server:
+        judges = two_models(tmp_path, server, "http://localhost:9/v1", told, patience=600.0)
+        assert len(list(judges.judge("audit", works(5)))) == 5
+        with pytest.raises(ModelError, match=r"Nothing answers at http://localhost:9/v1/ .*What is answered is kept"):
+            list(judges.judge("name", named(3)))
+        judges.close()
+    assert told[0] == "Nothing has answered at http://localhost:9/v1/ yet: is the server running?"
+
+
+def test_a_model_that_answered_and_now_fails_is_told_with_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clioscope.models.asked._NEXT_WORD", 1.0)
+    told: list[str] = []
+    with ModelServer() as server:
+        judges = elsewhere(tmp_path, f"{server.url}/v1", patience=600.0)
+        monkeypatch.setattr(judges._open[0], "_note", told.append)
+        assert len(list(judges.judge("audit", works(5)))) == 5
+        server.outage("overloaded", 3.0)
+        assert len(list(judges.judge("audit", works(5, 100)))) == 5
+        judges.close()
+    assert len(told) == 1
+    assert "openai/double has answered nothing for 1 seconds (last: HTTP 529, overloaded)" in told[0]
+    assert "10 minutes in all (--patience)" in told[0]
+
+
+def test_a_model_that_is_slow_is_not_told_of_as_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clioscope.models.asked._NEXT_WORD", 0.2)
+    told: list[str] = []
+    with ModelServer(latency=0.7) as server:
+        judges = elsewhere(tmp_path, f"{server.url}/v1", at_once=1, timeout=5.0)
+        monkeypatch.setattr(judges._open[0], "_note", told.append)
+        assert len(list(judges.judge("audit", works(4)))) == 4
+        judges.close()
+    assert told == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -11,13 +12,15 @@ import pytest
 
 from clioscope.config import Judgement
 from clioscope.errors import ConfigError
+from clioscope.models.base import ModelError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.names import PROVIDERS, ModelName, parse_model
-from clioscope.models.profiles import ModelProfile, profile_of
+from clioscope.models.profiles import SHIPPED, ModelProfile
 from clioscope.models.provider_batches import BatchSettings
 from clioscope.models.sdk_models import AnthropicModel, OpenAIModel, batch_service, connect
 from clioscope.models.waves import AwaitingAnswers
-from tests.models.helpers import works
+from clioscope.testing import ModelServer
+from tests.models.helpers import Scored, works
 
 KEYED = {name: provider.key for name, provider in PROVIDERS.items() if provider.key}
 LOCAL = {"file", "ollama", "vllm", "lmstudio", "llamacpp"}
@@ -120,6 +123,74 @@ def test_azure_needs_to_know_its_address(monkeypatch: pytest.MonkeyPatch) -> Non
     assert address(connect(parse_model("azure/small"), None, 1.0)).startswith("https://mine.openai.azure.com")
 
 
+@pytest.fixture
+def bedrock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.mark.usefixtures("bedrock")
+@pytest.mark.parametrize("missing", ["boto3", "botocore", "botocore.auth"])
+def test_bedrock_without_what_signs_its_calls_is_refused_before_any_call(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for module in [name for name in sys.modules if name.startswith(missing)]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, missing, None)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"^bedrock/ needs more: pip install 'clioscope\[bedrock\]'"):
+        connect(parse_model("bedrock/small"), None, 1.0)
+
+
+def test_vertex_without_what_finds_its_credentials_is_refused_before_any_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOUD_ML_REGION", "global")
+    monkeypatch.setitem(sys.modules, "google.auth", None)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"^vertex/ needs more: pip install 'clioscope\[vertex\]'"):
+        connect(parse_model("vertex/small"), None, 1.0)
+
+
+@pytest.mark.usefixtures("bedrock")
+@pytest.mark.parametrize("said_by", ["option", "environment"])
+def test_bedrock_is_asked_where_the_user_says_and_with_a_key_of_its_own_needs_no_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said_by: str
+) -> None:
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "abcdefghijkl")
+    monkeypatch.setitem(sys.modules, "boto3", None)  # type: ignore[arg-type]
+    with ModelServer(api_key="abcdefghijkl", models=["anthropic.small-v1:0"]) as server:
+        monkeypatch.setenv("BEDROCK_BASE_URL", server.url)
+        calls = Calls(base_url=server.url if said_by == "option" else None, timeout=5.0, patience=5.0)
+        model: dict[Judgement, str] = {"audit": "bedrock/anthropic.small-v1:0"}
+        judges = Judges(model, calls, tmp_path / "answers", tmp_path / "waves", lambda _: None)
+        assert all(isinstance(result, Scored) for result in judges.judge("audit", works(3)))
+        judges.close()
+        assert server.stats().answered == 3
+
+
+@pytest.mark.usefixtures("bedrock")
+def test_vertex_is_asked_where_the_user_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOUD_ML_REGION", "global")
+    monkeypatch.setattr("clioscope.models.sdk_models._NEEDED", {"vertex": ()})
+    assert address(connect(parse_model("vertex/small"), "http://from.option/v1", 1.0)) == "http://from.option/v1"
+
+
+@pytest.mark.usefixtures("bedrock")
+def test_credentials_that_are_not_there_end_the_run_at_the_first_call_and_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was sent, and no waiting helps."""
+
+    def none_there(**_: object) -> None:
+        raise RuntimeError("Could not resolve AWS credentials from session")
+
+    monkeypatch.setattr("clioscope.models.sdk_models._NEEDED", {"bedrock": ()})
+    monkeypatch.setattr("anthropic.lib.bedrock._client.get_auth_headers", none_there)
+    model: dict[Judgement, str] = {"audit": "bedrock/small"}
+    judges = Judges(model, Calls(patience=60.0), tmp_path / "answers", tmp_path / "waves", lambda _: None)
+    with pytest.raises(ModelError, match="bedrock/small cannot be used: Could not resolve AWS credentials"):
+        list(judges.judge("audit", works(3)))
+    judges.close()
+
+
 @pytest.mark.parametrize("provider", ["azure", "bedrock", "vertex"])
 def test_batches_where_there_are_none_are_refused(tmp_path: Path, provider: str) -> None:
     settings = BatchSettings(tmp_path, "mark", 1.0, print)
@@ -154,7 +225,7 @@ REASONS = {**OPENAI, "temperature": False}
     ],
 )
 def test_a_model_is_sent_what_it_takes(name: str, expected: dict[str, Any]) -> None:
-    assert profile_of(name) == ModelProfile(**expected)
+    assert SHIPPED.of(name) == ModelProfile(**expected)
 
 
 @pytest.mark.parametrize("table", ["profile", "price"])

@@ -15,7 +15,7 @@ from clioscope.models import wire_openai
 from clioscope.models.base import Answer, Request
 from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.prices import Price, PriceTable, read_prices, refuse_unpriced
-from clioscope.models.profiles import profile_of
+from clioscope.models.profiles import SHIPPED
 from clioscope.models.store import Spent
 from clioscope.models.tokens import request_tokens
 
@@ -202,7 +202,7 @@ def test_calls_that_end_in_any_order_never_cost_more_than_the_limit(seed: int, m
 
 def test_what_is_reserved_covers_the_tokens_that_the_call_allows() -> None:
     name = "openai/gpt-5-nano"
-    sent = wire_openai.body(REQUEST, "gpt-5-nano", profile_of(name))
+    sent = wire_openai.body(REQUEST, "gpt-5-nano", SHIPPED.of(name))
     price = read_prices(None).of(name)
     assert price is not None
     assert Budget(read_prices(None), 1.0, []).reserve(REQUEST, name) >= price.of(0, sent["max_completion_tokens"])

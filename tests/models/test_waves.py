@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from clioscope.errors import ClioscopeError
 from clioscope.models import shards
 from clioscope.models.base import Answer
 from clioscope.models.judges import Calls, Judges
+from clioscope.models.ledger import WaveLedger
 from clioscope.models.waves import AwaitingAnswers
 from clioscope.prompting import Unanswered
 from clioscope.testing import Faults, ModelServer
@@ -215,6 +217,92 @@ def test_batches_of_another_run_are_not_taken_for_ones_own(tmp_path: Path) -> No
             assert len(list(judges.judge("audit", works(10)))) == 10
             judges.close()
         assert server.stats().calls == 20
+
+
+@pytest.mark.parametrize("model", PROVIDERS)
+@pytest.mark.parametrize("at_work", [False, True], ids=["ended", "at work"])
+def test_runs_that_crashed_while_submitting_alike_requests_each_find_their_own_batch(
+    tmp_path: Path, model: str, at_work: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    with ModelServer(batch_seconds=0.8 if at_work else 0.0) as server:
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            _crash_after_submitting(tmp_path / name, server, model, monkeypatch)
+        for name in ("one", "two"):
+            judges = batched(tmp_path / name, server, model, told.append)
+            assert all(isinstance(result, Scored) for result in judges.judge("audit", works(20)))
+            assert [row.calls for row in judges.spent()] == [20]
+            judges.close()
+        taken = [_batches_of(tmp_path / name) for name in ("one", "two")]
+        assert sorted(taken) == [[batch] for batch in sorted(server._app._batches._batches)]
+        assert server.stats().calls == 40
+    # What is at work at Anthropic says of nothing whose it is.
+    unknown = [text for text in told if "not known whether anthropic/double took wave-0001" in text]
+    assert bool(unknown) == (at_work and model.startswith("anthropic"))
+
+
+@pytest.mark.parametrize("model", PROVIDERS)
+def test_runs_at_once_that_are_not_told_of_their_batches_each_find_their_own(tmp_path: Path, model: str) -> None:
+    def run(name: str) -> int:
+        (tmp_path / name).mkdir()
+        judges = batched(tmp_path / name, server, model)
+        try:
+            return sum(isinstance(result, Scored) for result in judges.judge("audit", works(20)))
+        finally:
+            judges.close()
+
+    with ModelServer(batch_seconds=0.8, faults=Faults(creates_unheard=2)) as server, ThreadPoolExecutor() as pool:
+        assert list(pool.map(run, ("one", "two"))) == [20, 20]
+        assert sorted(_batches_of(tmp_path / "one") + _batches_of(tmp_path / "two")) == sorted(
+            server._app._batches._batches
+        )
+        assert server.stats().calls == 40
+
+
+def test_a_batch_of_the_same_size_that_is_anothers_is_left_alone_once_it_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The crash came before the run's own batch was made."""
+    with ModelServer(batch_seconds=0.5) as server:
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+        _crash_after_submitting(tmp_path / "one", server, "anthropic/double", monkeypatch)
+        _crash_after_submitting(tmp_path / "two", server, "anthropic/double", monkeypatch, create=False)
+        judges = batched(tmp_path / "two", server, "anthropic/double")
+        assert all(isinstance(result, Scored) for result in judges.judge("audit", works(20)))
+        judges.close()
+        assert _batches_of(tmp_path / "two") == ["msgbatch_2"]
+
+
+def _crash_after_submitting(
+    folder: Path, server: ModelServer, model: str, monkeypatch: pytest.MonkeyPatch, *, create: bool = True
+) -> None:
+    from clioscope.models.anthropic_batches import AnthropicBatches
+    from clioscope.models.openai_batches import OpenAIBatches
+
+    service = OpenAIBatches if model.startswith("openai") else AnthropicBatches
+    submit = service._create
+
+    def crashes(self: Any, label: str) -> str:
+        if create:
+            submit(self, label)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "_create", crashes)
+        judges = batched(folder, server, model)
+        with pytest.raises(KeyboardInterrupt):
+            list(judges.judge("audit", works(20)))
+        judges.close()
+
+
+def _batches_of(folder: Path) -> list[str]:
+    ledger = WaveLedger(folder / "w.sqlite")
+    try:
+        return sorted(ledger.provider_ids())
+    finally:
+        ledger.close()
 
 
 def test_an_interrupted_wait_goes_on_where_it_was(tmp_path: Path) -> None:

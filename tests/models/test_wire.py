@@ -16,7 +16,7 @@ import pytest
 from clioscope.models import wire_anthropic, wire_openai
 from clioscope.models.base import RETRIED, Answer, CallError, Limits, Reply, Request
 from clioscope.models.names import parse_model
-from clioscope.models.profiles import ModelProfile, profile_of
+from clioscope.models.profiles import SHIPPED, ModelProfile
 from clioscope.models.sdk import call_error, retry_after
 from clioscope.models.sdk_models import connect
 from clioscope.testing import Faults, ModelServer, ServerLimits
@@ -91,7 +91,7 @@ def test_what_is_sent_is_the_body_and_what_comes_back_is_the_answer_with_its_tok
     wire = wire_openai if model.startswith("openai") else wire_anthropic
     with ModelServer(answer=lambda _: "a text of some words") as server:
         answer = call(model, server).answer
-        assert server.requests() == [wire.body(REQUEST, "double", profile_of(model))]
+        assert server.requests() == [wire.body(REQUEST, "double", SHIPPED.of(model))]
         stats = server.stats()
     assert answer == Answer("a text of some words", "stop", stats.prompt_tokens, stats.completion_tokens, "double")
     assert answer.prompt_tokens > 0

@@ -237,6 +237,16 @@ def test_a_wrong_key_hands_in_no_batch(wire: str) -> None:
         client.submit(NAMES)
 
 
+@pytest.mark.parametrize("names", [["a", "a"], ["a b"], ["a" * 65], [""]])
+def test_anthropic_takes_no_names_of_requests_that_are_twice_there_or_not_as_they_should_be(names: list[str]) -> None:
+    with (
+        ModelServer() as server,
+        opened("anthropic", server) as client,
+        pytest.raises(anthropic.BadRequestError, match="custom_id"),
+    ):
+        client.submit(names)
+
+
 @both
 def test_a_batch_that_there_is_not_is_not_found(wire: str) -> None:
     with ModelServer() as server, opened(wire, server) as client, pytest.raises(client.errors.NotFoundError):

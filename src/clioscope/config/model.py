@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from clioscope.config.profiles import ProfileRow
 from clioscope.config.questions import Area, FacetQuestion
 from clioscope.config.thresholds import PROFILES, Profile, Thresholds
 from clioscope.record_prompt import RecordPrompt
@@ -75,6 +76,8 @@ class Config(BaseModel):
 
     models: dict[Judgement, str] = {}
     """Which model answers ``extract``, ``name``, ``arrange`` and ``audit``. Judgements without one are made locally."""
+    model_profiles: tuple[ProfileRow, ...] = ()
+    """What models take, over what is known of them. Answers that are there stay."""
     questions: tuple[FacetQuestion, ...] = ()
     """Facets of the user's own, beside those that are always asked; one of the same name stands in its place."""
     summary_prompt: str | None = None

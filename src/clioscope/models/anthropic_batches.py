@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,10 @@ from anthropic.types.messages import MessageBatch
 
 from clioscope.models import wire_anthropic
 from clioscope.models.base import Answer, CallError, Request
-from clioscope.models.batch_service import Result
+from clioscope.models.batch_service import Result, UndecidedError
 from clioscope.models.folder import rows_of
 from clioscope.models.ledger import Line, Shard
-from clioscope.models.provider_batches import ProviderBatches, keys_of, lines_of
+from clioscope.models.provider_batches import ProviderBatches, lines_of
 from clioscope.models.sdk import _clean
 from clioscope.models.wire_openai import failure_kind
 from clioscope.vault.files import opened
@@ -28,20 +30,34 @@ _STATUS = {
     "overloaded_error": 529,
 }
 
-_EARLIER, _LATER = 60.0, 600.0
-"""Seconds by which a shard's batch may seem older than its intent, or be younger beside the time of trying."""
+_EARLIER, _LATER = 900.0, 900.0
+"""Seconds by which a shard's batch may seem older than its intent, or be younger beside the time of trying: the clocks
+of this machine and of the provider may differ."""
+
+_LOOKED_AT = 100
+"""Results that are read to see whose a batch is."""
 
 _BEGIN, _END = b'{"requests":[', b"]}"
 
 
 class AnthropicBatches(ProviderBatches):
-    """A shard is one batch. It has no mark: an orphan is known by its time and size, and its results by their keys."""
+    """A shard is one batch. It takes no mark, so that an orphan is known by the names of its requests alone.
+
+    They are the run's own, and are told with the results: of a batch that is at work nobody can say whose it is.
+    """
 
     def line(self, key: bytes, request: Request) -> bytes:
         """See :class:`clioscope.models.batch_service.BatchService`."""
         return orjson.dumps(
-            {"custom_id": key.hex(), "params": wire_anthropic.body(request, self._model, self._profile)}
+            {"custom_id": self._name_of(key), "params": wire_anthropic.body(request, self._model, self.profile.now)}
         )
+
+    def _name_of(self, key: bytes) -> str:
+        """What a request is called on the wire: two runs that ask the same give it two names."""
+        return blake2b(key, key=self._settings.run.encode(), digest_size=32).hexdigest()
+
+    def _keys_of(self, lines: Mapping[bytes, Line]) -> dict[str, bytes]:
+        return {self._name_of(key): key for key in lines}
 
     def _create(self, label: str) -> str:
         path = self.path(label)
@@ -56,17 +72,29 @@ class AnthropicBatches(ProviderBatches):
         )
         return str(batch.id)
 
-    def _find(self, shard: Shard, known: Set[str]) -> str | None:
-        """What was taken for an orphan and is none has no result with a key of the shard: it is asked again."""
+    def _find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
+        """Of the batches that are as large and as young, the one whose results name requests of the shard."""
+        names = self._keys_of(lines).keys()
         latest = shard.began + self._settings.patience + _LATER
+        at_work = 0
         for batch in self._client.messages.batches.list(limit=100):
             created = batch.created_at.timestamp()
             if created < shard.began - _EARLIER:
                 break
             counts = batch.request_counts
             size = counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired
-            if size == shard.lines and created <= latest and batch.id not in known:
+            if size != shard.lines or created > latest or batch.id in known:
+                continue
+            if batch.processing_status != "ended":
+                at_work += 1
+            elif names & {row["custom_id"] for row in islice(self._rows(batch), _LOOKED_AT)}:
                 return str(batch.id)
+        if at_work:
+            raise UndecidedError(
+                f"It is not known whether {self.name} took {shard.label}: batches of its size are at work there "
+                f"({at_work}), and only their results tell whose they are. Waiting for them, so that nothing is paid "
+                "twice."
+            )
         return None
 
     def _done(self, shard: Shard) -> int | None:
@@ -76,15 +104,18 @@ class AnthropicBatches(ProviderBatches):
         return int(batch.request_counts.succeeded)
 
     def _results(self, shard: Shard, lines: Mapping[bytes, Line]) -> Iterator[Result]:
-        batches = self._client.messages.batches
-        if batches.retrieve(shard.provider_id).results_url is None:
+        wanted = self._keys_of(lines)
+        for row in self._rows(self._client.messages.batches.retrieve(shard.provider_id)):
+            key = wanted.get(row["custom_id"])
+            if key is not None:
+                yield Result(key, _outcome(row.get("result"), self._secrets))
+
+    def _rows(self, batch: MessageBatch) -> Iterator[dict[str, Any]]:
+        """The results of a batch that has ended; none where they are no longer kept."""
+        if batch.results_url is None:
             return
-        wanted = keys_of(lines)
-        with batches.with_streaming_response.results(shard.provider_id) as response:
-            for row in rows_of(lines_of(response.iter_bytes())):
-                key = wanted.get(row["custom_id"])
-                if key is not None:
-                    yield Result(key, _outcome(row.get("result"), self._secrets))
+        with self._client.messages.batches.with_streaming_response.results(batch.id) as response:
+            yield from rows_of(lines_of(response.iter_bytes()))
 
 
 def _body(path: Path) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from clioscope.models.base import Answer, CallError, ModelError, Request
+from clioscope.models.fitting import FittedProfile
 from clioscope.models.ledger import Line, Shard
 
 
@@ -22,6 +23,10 @@ class BatchRefusedError(ModelError):
     def __init__(self, message: str, *, full: bool) -> None:
         super().__init__(message)
         self.full = full
+
+
+class UndecidedError(ModelError):
+    """Whether a provider has a shard cannot be told yet: it may be what the provider is still at work on."""
 
 
 class Result(NamedTuple):
@@ -56,6 +61,10 @@ class BatchService(Protocol):
     def half_price(self) -> bool:
         """Whether its answers are paid at the batch price."""
 
+    @property
+    def profile(self) -> FittedProfile:
+        """What the model takes, as far as is known by now."""
+
     def line(self, key: bytes, request: Request) -> bytes:
         """The request as one line of a shard, without the line's end."""
 
@@ -69,10 +78,21 @@ class BatchService(Protocol):
         """Hand the shard over, and return the provider's name for it.
 
         ``known``: the names of this run's other shards.
+
+        Raises
+        ------
+        UndecidedError
+            The provider may have taken it or not. It is looked for later, with :meth:`find`.
         """
 
     def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
-        """The provider's name for a shard that may have been handed over before a crash; ``None`` where it was not."""
+        """The provider's name for a shard that may have been handed over before a crash; ``None`` where it was not.
+
+        Raises
+        ------
+        UndecidedError
+            It cannot be told yet.
+        """
 
     def collect(self, shard: Shard, lines: Mapping[bytes, Line]) -> tuple[Iterator[Result], Literal["some", "all"]]:
         """The results that are there, and whether more may come.

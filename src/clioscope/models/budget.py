@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from clioscope.errors import ClioscopeError
 from clioscope.models.base import Answer, Request
 from clioscope.models.prices import PriceTable
+from clioscope.models.profiles import SHIPPED, Profiles
 from clioscope.models.store import Spent
-from clioscope.models.tokens import most_answer_tokens, request_tokens
+from clioscope.models.tokens import request_tokens
 
 _LEAST_OF_A_BATCH = 0.05
 """The least part of the limit that a batch near it may cost, so that it is not spent in ever smaller ones."""
@@ -29,8 +30,10 @@ class Budget:
         What this run has spent before.
     """
 
-    def __init__(self, prices: PriceTable, most: float | None, spent: Sequence[Spent]) -> None:
-        self._prices = prices
+    def __init__(
+        self, prices: PriceTable, most: float | None, spent: Sequence[Spent], profiles: Profiles = SHIPPED
+    ) -> None:
+        self._prices, self._profiles = prices, profiles
         self._most = most
         self._lost = 0.0
         self.recount(spent)
@@ -39,6 +42,10 @@ class Budget:
         """Begin from what was really spent, and from what is handed over in bulk and may cost so much at most."""
         self._spent = self._prices.cost(spent).dollars
         self._under_way = under_way
+
+    def most_answer_tokens(self, request: Request, model: str) -> int:
+        """How many tokens the call allows the model for its answer, with what it may think before."""
+        return request.max_tokens + self._profiles.of(model).thinking_tokens
 
     def reserve(self, request: Request, model: str, *, batched: bool = False) -> float:
         """Set aside what the call may cost: its prompt, about, and the longest answer, with what is thought before.
@@ -51,7 +58,7 @@ class Budget:
         price = self._prices.of(model)
         if self._most is None or price is None:
             return 0.0
-        most = price.of(request_tokens(request), most_answer_tokens(request, model), batched=batched)
+        most = price.of(request_tokens(request), self.most_answer_tokens(request, model), batched=batched)
         if self._spent + self._lost + self._under_way + most > self._most:
             raise OverBudgetError(
                 f"Stopped before the cost could pass --max-cost {self._most:g}: ${self._spent + self._lost:.4f} spent "

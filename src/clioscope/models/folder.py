@@ -16,9 +16,10 @@ from clioscope.models import wire_openai
 from clioscope.models.base import Answer, CallError, Request
 from clioscope.models.batch_service import Found, Result
 from clioscope.models.file_report import FileReport
+from clioscope.models.fitting import FittedProfile
 from clioscope.models.ledger import Asked, FileState, Line, Shard, WaveLedger
 from clioscope.models.names import ModelName
-from clioscope.models.profiles import profile_of
+from clioscope.models.profiles import SHIPPED, Profiles
 from clioscope.models.sdk import _clean
 
 _REQUESTS, _ANSWERS = ".requests.jsonl", ".answers.jsonl"
@@ -54,10 +55,10 @@ class FolderService:
 
     half_price = False
 
-    def __init__(self, name: ModelName, run: str, ledger: WaveLedger) -> None:
+    def __init__(self, name: ModelName, run: str, ledger: WaveLedger, profiles: Profiles = SHIPPED) -> None:
         self.name = str(name)
         self._model = name.model
-        self._profile = profile_of(self.name)
+        self.profile = FittedProfile(profiles.of(self.name))
         self._folder = Path(name.folder)
         self._ledger = ledger
         self._reports: dict[str, FileReport] = {}
@@ -96,7 +97,7 @@ class FolderService:
                 "custom_id": key.hex(),
                 "method": "POST",
                 "url": "/v1/chat/completions",
-                "body": wire_openai.body(request, self._model, self._profile),
+                "body": wire_openai.body(request, self._model, self.profile.now),
             }
         )
 
@@ -312,8 +313,10 @@ def outcome_of(row: Mapping[str, Any], secrets: tuple[str, ...] = ()) -> Answer 
     response = row.get("response")
     if not isinstance(response, dict) or not isinstance(response.get("body"), dict):
         code, message = _said(row.get("error"), "no response")
-        kind = "server error" if code in ("", "batch_expired") else wire_openai.failure_kind(400, code, message)
-        return CallError(kind, _clean(message, secrets))
+        status = _status(response, code)
+        kind = wire_openai.failure_kind(status or 400, code, message)
+        # Without a status an error that is not known says nothing of the request.
+        return CallError("server error" if kind == "invalid" and status is None else kind, _clean(message, secrets))
     status, body = response.get("status_code") or 200, response["body"]
     if not isinstance(status, int):
         return CallError("server error", "the result's status_code is no number")
@@ -326,8 +329,17 @@ def outcome_of(row: Mapping[str, Any], secrets: tuple[str, ...] = ()) -> Answer 
         return error
 
 
+def _status(response: Any, code: str) -> int | None:
+    """The HTTP status of a failed line without a body, where it is told: vLLM says it as the error's code too."""
+    status = response.get("status_code") if isinstance(response, dict) else None
+    status = int(code) if status is None and code.isdecimal() and len(code) == 3 else status
+    return status if isinstance(status, int) and status >= 400 else None
+
+
 def _said(error: Any, otherwise: str) -> tuple[str, str]:
     """The code and the words of an error, in whatever form it came."""
+    if isinstance(error, dict) and isinstance(error.get("error"), dict):
+        error = error["error"]
     if isinstance(error, dict):
         return str(error.get("code") or ""), str(error.get("message") or otherwise)
     return "", str(error or otherwise)

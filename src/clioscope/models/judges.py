@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from clioscope.config import Judgement
 from clioscope.errors import ConfigError
+from clioscope.models.addresses import answers_here
 from clioscope.models.base import Limits, Model
 from clioscope.models.batch_service import BatchService
 from clioscope.models.budget import Budget
@@ -19,8 +20,9 @@ from clioscope.models.judge import Judge, Work
 from clioscope.models.ledger import WaveLedger
 from clioscope.models.live import LiveJudge, Pace
 from clioscope.models.meter import Meter
-from clioscope.models.names import FILE, ModelName, answers_here, parse_model
+from clioscope.models.names import FILE, ModelName, parse_model
 from clioscope.models.prices import read_prices, refuse_unpriced
+from clioscope.models.profiles import SHIPPED, Profiles
 from clioscope.models.provider_batches import WITH_BATCHES, BatchSettings
 from clioscope.models.store import AnswerStore, Spent
 from clioscope.models.waves import WaveJudge
@@ -55,7 +57,7 @@ class Calls:
         Seconds between looks for the results of a batch, at most: the first ones come sooner.
     """
 
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     at_once: int = 50
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
@@ -78,6 +80,8 @@ class Judges:
         Where answers, and what is handed over in bulk, are kept.
     note
         Is told in a sentence what a user should know.
+    profiles
+        What the models take.
 
     Raises
     ------
@@ -92,7 +96,9 @@ class Judges:
         answers: Path,
         waves: Path,
         note: Callable[[str], None],
+        profiles: Profiles = SHIPPED,
     ) -> None:
+        self._profiles = profiles
         self._names = {judgement: parse_model(text) for judgement, text in models.items()}
         self._base_url = calls.base_url
         if calls.base_url:
@@ -102,7 +108,7 @@ class Judges:
             refuse_unpriced(self.prices, sorted({str(name) for name in self._names.values()}))
         self.meter = Meter()
         self._store = AnswerStore(answers)
-        self._budget = Budget(self.prices, calls.max_cost, self._store.spent())
+        self._budget = Budget(self.prices, calls.max_cost, self._store.spent(), profiles)
         self._open: list[LiveJudge | WaveJudge | WaveLedger] = []
         self._judges: dict[Judgement, Judge] = {}
         in_bulk = {j: name for j, name in self._names.items() if name.provider == FILE or calls.batch}
@@ -121,7 +127,7 @@ class Judges:
         ledger = WaveLedger(path)
         self._open.append(ledger)
         settings = BatchSettings(path.parent / "batches", _mark(path.parent), calls.poll, note, calls.patience)
-        services = {name: _service(name, calls, settings, ledger) for name in set(names.values())}
+        services = {name: _service(name, calls, settings, ledger, self._profiles) for name in set(names.values())}
         judge = WaveJudge(
             {judgement: services[name] for judgement, name in names.items()},
             self._store,
@@ -143,7 +149,7 @@ class Judges:
         from clioscope.models.sdk_models import connect
 
         models: dict[ModelName, Model] = {
-            name: connect(name, calls.base_url, calls.timeout) for name in set(names.values())
+            name: connect(name, calls.base_url, calls.timeout, self._profiles) for name in set(names.values())
         }
         pace = Pace(calls.at_once, Limits(calls.requests_per_minute, calls.tokens_per_minute), calls.patience)
         judge = LiveJudge(
@@ -244,16 +250,18 @@ def _tell_of_idle_options(calls: Calls, note: Callable[[str], None]) -> None:
         note(f"{', '.join(idle)}: without effect, since all that is asked is handed over in bulk.")
 
 
-def _service(name: ModelName, calls: Calls, settings: BatchSettings, ledger: WaveLedger) -> BatchService:
+def _service(
+    name: ModelName, calls: Calls, settings: BatchSettings, ledger: WaveLedger, profiles: Profiles
+) -> BatchService:
     if name.provider == FILE:
-        return FolderService(name, settings.run, ledger)
+        return FolderService(name, settings.run, ledger, profiles)
     if name.provider not in WITH_BATCHES:
         raise ConfigError(
             f"--batch: {name.provider} takes no batches here; {' and '.join(WITH_BATCHES)} do. Leave out --batch."
         )
     from clioscope.models.sdk_models import batch_service
 
-    return batch_service(name, calls.base_url, calls.timeout, settings)
+    return batch_service(name, calls.base_url, calls.timeout, settings, profiles)
 
 
 def _mark(vault: Path) -> str:

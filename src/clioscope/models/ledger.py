@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from clioscope.config import Judgement
 from clioscope.errors import RunError
-from clioscope.models.base import CallError, FailureKind
+from clioscope.models.base import CallError
 from clioscope.vault.sealing import sealed_vault
 
 ShardState = Literal["intended", "submitted", "collected"]
@@ -67,14 +67,6 @@ class Shard(NamedTuple):
     provider_id: str
     lines: int
     began: float
-
-
-class Past(NamedTuple):
-    """What came of a request in earlier waves: how often it failed, and how the last time."""
-
-    times: int
-    kind: FailureKind
-    message: str
 
 
 class Asked(NamedTuple):
@@ -307,13 +299,10 @@ class WaveLedger:
         """Whether the request was handed over and may still be answered."""
         return bool(self._read("SELECT 1 FROM lines WHERE key = ? AND open = 1 LIMIT 1", key))
 
-    def past(self, key: bytes) -> Past | None:
-        """What came of the request before; ``None`` where it never failed."""
+    def past(self, key: bytes) -> list[CallError]:
+        """How the request failed before, the first time first."""
         rows = self._read("SELECT kind, message FROM lines WHERE key = ? AND kind <> '' ORDER BY number", key)
-        if not rows:
-            return None
-        kind, message = rows[-1]
-        return Past(len(rows), kind, self._opened_words(key, message))
+        return [CallError(kind, self._opened_words(key, message)) for kind, message in rows]
 
     def _sealed_words(self, key: bytes, message: str) -> str | bytes:
         """A provider's words, which may quote a prompt: sealed in an encrypted vault."""

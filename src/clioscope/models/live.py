@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from clioscope.config import Judgement
 from clioscope.errors import RunError
+from clioscope.models.asked import LOOKS, Asked, duration
 from clioscope.models.base import RETRIED, Answer, CallError, Limits, Model, ModelError, Request
 from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.flow import Flow
@@ -22,7 +23,7 @@ from clioscope.models.limits import Limiter
 from clioscope.models.meter import Meter
 from clioscope.models.quoting import without_quotes
 from clioscope.models.store import AnswerStore
-from clioscope.models.tokens import most_answer_tokens, request_tokens
+from clioscope.models.tokens import request_tokens
 
 T = TypeVar("T")
 
@@ -37,11 +38,8 @@ _ALL_REFUSED = 20
 _FEW_LEFT, _SHARE_LEFT = 5, 0.01
 """So few requests, or such a share of those answered, are given up where only they are left and nothing answers."""
 
-_FIRST_WORD = 10.0
-"""Seconds without any answer after which the user is told."""
-
 _NO_SERVER = 20.0
-"""Seconds for which connecting may fail where nothing was ever answered: nobody is there."""
+"""Seconds for which connecting may fail where a model has answered nothing yet: nobody is there."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +59,6 @@ class Pace:
     at_once: int = 50
     limits: Limits = field(default_factory=Limits)
     patience: float = 600.0
-
-
-@dataclass
-class _Asked:
-    """A model, how fast it is asked, and how many answers the run has of it."""
-
-    model: Model
-    limiter: Limiter
-    answers: int
-    given_up: int = 0
 
 
 class _Miss(NamedTuple):
@@ -104,10 +92,11 @@ class LiveJudge:
         for row in store.spent():
             answers[row.model] += row.calls
         by_name = {
-            model.name: _Asked(model, Limiter(pace.at_once, pace.limits, time.monotonic), answers[model.name])
+            model.name: Asked(model, Limiter(pace.at_once, pace.limits, time.monotonic), answers[model.name])
             for model in models.values()
         }
         self._asked = {judgement: by_name[model.name] for judgement, model in models.items()}
+        self._by_name = by_name
         self._store, self._budget, self._pace, self._meter, self._note = store, budget, pace, meter, note
         self._runner = asyncio.Runner()
         self._flow = Flow(iter(()), self._answer, pace.at_once)
@@ -117,13 +106,14 @@ class LiveJudge:
         self._unanswered = 0
         self._settled = asyncio.Event()
         self._draining = self._closed = False
+        self._watching: asyncio.TimerHandle | None = None
         self._not_stored: RunError | None = None
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`. Left early, it waits for the calls under way and stores them."""
         flow = self._flow = Flow(iter(works()), self._answer, self._pace.at_once)
         self._last_answer = time.monotonic()
-        word = self._runner.get_loop().call_later(_FIRST_WORD, self._tell_of_silence)
+        self._watch()
         try:
             while done := self._next(flow):
                 yield from done
@@ -132,7 +122,8 @@ class LiveJudge:
                 self._drain(pressed=isinstance(left, KeyboardInterrupt))
             raise
         finally:
-            word.cancel()
+            if self._watching is not None:
+                self._watching.cancel()
 
     def _next(self, flow: Flow) -> list[Any]:
         """Run until there are results.
@@ -158,11 +149,12 @@ class LiveJudge:
             raise KeyboardInterrupt
         return done
 
-    def _tell_of_silence(self) -> None:
-        """Tell a user who may have forgotten to start a server."""
-        if not self._meter.answered and self._asking:
-            addresses = " or ".join(sorted({asked.model.address for asked in self._asked.values()}))
-            self._note(f"Nothing has answered at {addresses} yet: is the server running?")
+    def _watch(self) -> None:
+        """Look now and then whether a model is silent."""
+        for asked in self._by_name.values():
+            if word := asked.word(self._pace.patience):
+                self._note(word)
+        self._watching = self._runner.get_loop().call_later(LOOKS, self._watch)
 
     async def _answer(self, request: Request) -> Answer | Failed:
         asked = self._asked[request.judgement]
@@ -177,9 +169,16 @@ class LiveJudge:
             task.add_done_callback(lambda _: self._asking.pop(key, None))
         return await asyncio.shield(task)
 
-    async def _ask(self, request: Request, asked: _Asked) -> Answer | Failed:
+    async def _ask(self, request: Request, asked: Asked) -> Answer | Failed:
         """Ask until there is an answer, or this request is given up. The answer is on disk when this returns."""
-        tokens = request_tokens(request) + most_answer_tokens(request, asked.model.name)
+        tokens = request_tokens(request) + self._budget.most_answer_tokens(request, asked.model.name)
+        asked.begin()
+        try:
+            return await self._ask_until(request, asked, tokens)
+        finally:
+            asked.waiting -= 1
+
+    async def _ask_until(self, request: Request, asked: Asked, tokens: int) -> Answer | Failed:
         tries = counted = 0
         while True:
             outcome = await self._try(request, asked, tokens)
@@ -187,6 +186,7 @@ class LiveJudge:
                 return outcome
             failure = outcome.error
             self._meter.failures[failure.kind] += 1
+            asked.failure = failure
             if self._draining:
                 raise failure
             if failure.kind != "rate limit":
@@ -199,7 +199,7 @@ class LiveJudge:
                 return self._left_unanswered(failure, request, asked)
             await asyncio.sleep(self._wait(failure, tries))
 
-    async def _try(self, request: Request, asked: _Asked, tokens: int) -> Answer | _Miss:
+    async def _try(self, request: Request, asked: Asked, tokens: int) -> Answer | _Miss:
         """Ask once, and store the answer."""
         me = asyncio.current_task()
         assert me is not None
@@ -228,7 +228,7 @@ class LiveJudge:
             self._in_call.discard(me)
             self._settled.set()
 
-    async def _reserve(self, request: Request, asked: _Asked) -> float:
+    async def _reserve(self, request: Request, asked: Asked) -> float:
         """Set aside what the call may cost at most, once calls under way leave room for it: most cost less than that.
 
         Raises
@@ -249,7 +249,7 @@ class LiveJudge:
             self._settled.clear()
             await self._settled.wait()
 
-    async def _call(self, request: Request, asked: _Asked, reserved: float) -> Answer:
+    async def _call(self, request: Request, asked: Asked, reserved: float) -> Answer:
         answer = None
         self._meter.calls += 1
         began = time.monotonic()
@@ -263,7 +263,7 @@ class LiveJudge:
         finally:
             self._budget.settle(reserved, asked.model.name, answer)
         self._meter.answered += 1
-        asked.answers += 1
+        asked.answered()
         self._last_answer = time.monotonic()
         self._unanswered = 0
         if told is not None:
@@ -271,7 +271,7 @@ class LiveJudge:
         asked.limiter.went_well()
         return answer
 
-    def _given_up(self, error: CallError, request: Request, asked: _Asked) -> Failed:
+    def _given_up(self, error: CallError, request: Request, asked: Asked) -> Failed:
         self._meter.given_up += 1
         asked.given_up += 1
         if error.kind == "fatal":
@@ -285,7 +285,7 @@ class LiveJudge:
             )
         return Failed(error.kind, error.message, error.code)
 
-    def _out_of_patience(self, error: CallError, request: Request, asked: _Asked) -> bool:
+    def _out_of_patience(self, error: CallError, request: Request, asked: Asked) -> bool:
         """Whether nothing has answered, or will, for longer than the user waits.
 
         Raises
@@ -296,18 +296,18 @@ class LiveJudge:
         asks, patience = error.retry_after or 0.0, self._pace.patience
         if asks > patience:
             raise ModelError(
-                f"{asked.model.name} asks to wait for {_duration(asks)}, and --patience is {_duration(patience)} "
+                f"{asked.model.name} asks to wait for {duration(asks)}, and --patience is {duration(patience)} "
                 f"({without_quotes(error, request)}). What is answered is kept: run the same command again then."
             )
-        silent = time.monotonic() - self._last_answer
-        if error.kind == "connection" and not (error.paid or self._meter.answered) and silent > _NO_SERVER:
+        if error.kind == "connection" and not (error.paid or asked.has_answered) and asked.silent > _NO_SERVER:
+            kept = "What is answered is kept." if self._meter.answered else "Nothing was paid."
             raise ModelError(
                 f"Nothing answers at {asked.model.address} ({without_quotes(error, request)}). Is the server running, "
-                "and is that its address? Nothing was paid."
+                f"and is that its address? {kept}"
             )
-        return silent + asks > patience
+        return asked.silent + asks > patience
 
-    def _left_unanswered(self, error: CallError, request: Request, asked: _Asked) -> Failed:
+    def _left_unanswered(self, error: CallError, request: Request, asked: Asked) -> Failed:
         """Give up a request that is among the last few, while all others were answered: the fault may well be its own.
 
         Raises
@@ -317,7 +317,7 @@ class LiveJudge:
         """
         self._unanswered += 1
         left = self._unanswered + len(self._asking) - 1
-        silent = _duration(time.monotonic() - self._last_answer)
+        silent = duration(asked.silent)
         if not (self._flow.all_begun and asked.answers and left <= max(_FEW_LEFT, _SHARE_LEFT * asked.answers)):
             raise ModelError(
                 f"{asked.model.name} has answered nothing for {silent} (last: {error.kind}: "
@@ -385,7 +385,3 @@ def _slow_down(limiter: Limiter, error: CallError, began: float) -> None:
         limiter.refused(error.retry_after, began)
     elif error.kind == "timeout":
         limiter.shrink(began)
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"

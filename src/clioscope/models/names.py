@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
-import os
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from clioscope.errors import ConfigError
 
@@ -101,29 +98,3 @@ def parse_model(text: str) -> ModelName:
             "file:FOLDER. Any other endpoint that speaks OpenAI's format: openai/MODEL with --base-url URL."
         )
     return ModelName(provider, model)
-
-
-def answers_here(name: ModelName, base_url: str | None) -> bool:
-    """Whether the model is known to answer on this machine, so that nothing leaves it.
-
-    Of ``file:`` it is not known: anybody may answer the files.
-
-    Parameters
-    ----------
-    base_url
-        What the user gave in the place of the provider's own address, if anything.
-    """
-    if name.provider not in PROVIDERS:
-        return False
-    variable = f"{name.provider.upper()}_BASE_URL"
-    url = base_url or os.environ.get(variable) or PROVIDERS[name.provider].base_url
-    try:
-        host = urlsplit(url or "").hostname or ""
-    except ValueError:
-        return False
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

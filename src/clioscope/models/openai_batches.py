@@ -29,7 +29,7 @@ class OpenAIBatches(ProviderBatches):
 
     def line(self, key: bytes, request: Request) -> bytes:
         """See :class:`clioscope.models.batch_service.BatchService`."""
-        body = wire_openai.body(request, self._model, self._profile)
+        body = wire_openai.body(request, self._model, self.profile.now)
         return orjson.dumps({"custom_id": key.hex(), "method": "POST", "url": _URL, "body": body})
 
     def _create(self, label: str) -> str:
@@ -43,7 +43,7 @@ class OpenAIBatches(ProviderBatches):
         )
         return str(batch.id)
 
-    def _find(self, shard: Shard, known: Set[str]) -> str | None:
+    def _find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
         mark = f"{self._settings.run}-{shard.label}"
         for batch in self._client.batches.list(limit=100):
             ours = (batch.metadata or {}).get(_MARK) == mark and batch.id not in known

@@ -11,9 +11,10 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from clioscope.errors import ClioscopeError
 from clioscope.models.base import RETRIED, CallError, ModelError, Request
 from clioscope.models.batch_service import Result
+from clioscope.models.fitting import FittedProfile
 from clioscope.models.ledger import Line, Shard
 from clioscope.models.names import ModelName
-from clioscope.models.profiles import profile_of
+from clioscope.models.profiles import ModelProfile
 from clioscope.models.sdk import call_error
 
 T = TypeVar("T")
@@ -50,12 +51,14 @@ class ProviderBatches(ABC):
 
     half_price = True
 
-    def __init__(self, name: ModelName, client: Any, secrets: tuple[str, ...], settings: BatchSettings) -> None:
+    def __init__(
+        self, name: ModelName, client: Any, secrets: tuple[str, ...], settings: BatchSettings, profile: ModelProfile
+    ) -> None:
         self.name = str(name)
         self._model = name.model
         self._client = client
         self._secrets = secrets
-        self._profile = profile_of(self.name)
+        self.profile = FittedProfile(profile)
         self._settings = settings
         settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._told: dict[str, int] = {}
@@ -70,7 +73,7 @@ class ProviderBatches(ABC):
         """Hand the shard over, and return the provider's name for the batch."""
 
     @abstractmethod
-    def _find(self, shard: Shard, known: Set[str]) -> str | None:
+    def _find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
         """See :meth:`clioscope.models.batch_service.BatchService.find`."""
 
     @abstractmethod
@@ -99,13 +102,13 @@ class ProviderBatches(ABC):
             return self._create(shard.label)
 
         def again() -> str:
-            return self._find(shard, known) or self._create(shard.label)
+            return self._find(shard, lines, known) or self._create(shard.label)
 
         return self._steadily(once, again)
 
     def find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
         """See :class:`clioscope.models.batch_service.BatchService`."""
-        return self._steadily(lambda: self._find(shard, known))
+        return self._steadily(lambda: self._find(shard, lines, known))
 
     def collect(self, shard: Shard, lines: Mapping[bytes, Line]) -> tuple[Iterator[Result], Literal["some", "all"]]:
         """See :class:`clioscope.models.batch_service.BatchService`."""

@@ -13,12 +13,13 @@ import httpx2
 import orjson
 
 from clioscope.models.base import CallError, FailureKind, Limits
-from clioscope.models.profiles import ModelProfile
 from clioscope.models.wire_openai import failure_kind
 
 _LONGEST_MESSAGE = 240
 _CODE = re.compile(r"[a-z][a-z0-9_.]{2,39}")
-_SECRET = re.compile(r"\b(?:sk|key|api|tok)[-_][\w*.-]{6,}|\bAIza[\w-]{10,}|Bearer\s+\S+", re.IGNORECASE)
+_SECRET = re.compile(
+    r"\b(?:sk|key|api|tok)[-_][\w*.-]{6,}|\bAIza[\w-]{10,}|Bearer\s+\S+|(?<=://)[^\s/?#]+(?=@)", re.IGNORECASE
+)
 
 
 def call_error(error: Exception, secrets: tuple[str, ...] = ()) -> CallError:
@@ -44,16 +45,27 @@ _CANNOT_BE_SENT = (httpx2.UnsupportedProtocol, httpx2.InvalidURL, TypeError, Val
 
 def _without_response(error: Exception, secrets: tuple[str, ...]) -> CallError:
     cause = error.__cause__ or error
+    sending = _is_a(error, "APIConnectionError") or isinstance(error, TimeoutError | httpx2.HTTPError)
     kind: FailureKind = "connection"
     if isinstance(cause, UnicodeError):
         kind = "invalid"
-    elif isinstance(cause, _CANNOT_BE_SENT):
+    elif isinstance(cause, _CANNOT_BE_SENT) or not (sending or _may_pass(cause)):
         kind = "fatal"
-    elif isinstance(error, TimeoutError) or type(error).__name__ == "APITimeoutError":
+    elif isinstance(error, TimeoutError) or _is_a(error, "APITimeoutError"):
         kind = "timeout"
-    paid = kind in ("timeout", "connection") and not isinstance(cause, _NOT_SENT)
+    paid = sending and kind in ("timeout", "connection") and not isinstance(cause, _NOT_SENT)
     said = "no complete answer in time" if isinstance(error, TimeoutError) else str(cause) or type(error).__name__
     return CallError(kind, _clean(said, secrets), paid=paid)
+
+
+def _may_pass(cause: BaseException) -> bool:
+    """Whether what went wrong before anything was sent, such as where credentials are fetched, may go right later."""
+    return isinstance(cause, OSError) or _is_a(cause, "ConnectionError", "HTTPClientError")
+
+
+def _is_a(error: BaseException, *names: str) -> bool:
+    """Whether it is of a class of one of these names: the libraries have theirs alike, and may not be installed."""
+    return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
 def _clean(text: str, secrets: tuple[str, ...]) -> str:
@@ -121,22 +133,3 @@ def parsed(content: bytes) -> Any:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         raise CallError("server error", "the response is not JSON", paid=True) from None
-
-
-def adapted(profile: ModelProfile, error: CallError) -> ModelProfile | None:
-    """What to send instead where a model was found not to take a field; ``None`` where the fault is another."""
-    said = error.message.lower()
-    if error.kind != "invalid":
-        return None
-    if "temperature" in said and profile.temperature:
-        return profile.model_copy(update={"temperature": False})
-    if "max_completion_tokens" in said and profile.max_tokens == "max_tokens":
-        return profile.model_copy(update={"max_tokens": "max_completion_tokens"})
-    unknown_field = next((name for name in profile.extra if name.lower() in said), None)
-    if unknown_field:
-        rest = {name: value for name, value in profile.extra.items() if name != unknown_field}
-        return profile.model_copy(update={"extra": rest})
-    structured = ("response_format", "json_schema", "output_config", "output_format", "structured")
-    if profile.structured == "json_schema" and any(word in said for word in structured):
-        return profile.model_copy(update={"structured": "none"})
-    return None

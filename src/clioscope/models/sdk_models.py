@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 
 from clioscope.errors import ConfigError
 from clioscope.models import wire_anthropic, wire_openai
+from clioscope.models.addresses import address_of, secrets_in, shown
 from clioscope.models.base import Answer, CallError, Reply, Request
+from clioscope.models.fitting import adapted
 from clioscope.models.names import PROVIDERS, ModelName
-from clioscope.models.profiles import ModelProfile, profile_of
+from clioscope.models.profiles import SHIPPED, ModelProfile, Profiles
 from clioscope.models.provider_batches import BatchSettings, ProviderBatches
-from clioscope.models.sdk import adapted, call_error, limits, parsed
+from clioscope.models.sdk import call_error, limits, parsed
 
 _AZURE_API_VERSION = "2024-10-21"
 
+_NEEDED = {"bedrock": ("boto3", "botocore.auth"), "vertex": ("google.auth.transport.requests",)}
+"""What the library needs for each cloud, and imports when it makes the first call."""
 
 _CALLS_A_CLIENT = 8
 """At once. A client looks at every connection it has for each call, which with 50 of them is a fifth of the work."""
@@ -39,15 +42,23 @@ class _SdkModel(ABC):
 
     _path: str
 
-    def __init__(self, name: ModelName, open_client: Callable[[], Any], key: str | None, timeout: float) -> None:
+    def __init__(
+        self,
+        name: ModelName,
+        open_client: Callable[[], Any],
+        key: str | None,
+        timeout: float,
+        profile: ModelProfile,
+    ) -> None:
         self._open_client = open_client
         self._clients = {open_client(): 0}
         self.name = str(name)
-        self.address = str(next(iter(self._clients)).base_url)
+        url = str(next(iter(self._clients)).base_url)
+        self.address = shown(url)
         self._timeout = timeout
         self._model = name.model
-        self._secrets = (key,) if key else ()
-        self._profile = profile_of(self.name)
+        self._secrets = (*((key,) if key else ()), *secrets_in(url))
+        self._profile = profile
 
     async def answer(self, request: Request) -> Reply:
         """See :class:`clioscope.models.base.Model`."""
@@ -120,7 +131,9 @@ class AnthropicModel(_SdkModel):
         return wire_anthropic.answer(response)
 
 
-def connect(name: ModelName, base_url: str | None, timeout: float) -> OpenAIModel | AnthropicModel:
+def connect(
+    name: ModelName, base_url: str | None, timeout: float, profiles: Profiles = SHIPPED
+) -> OpenAIModel | AnthropicModel:
     """Make the model ready to be asked.
 
     Parameters
@@ -136,25 +149,29 @@ def connect(name: ModelName, base_url: str | None, timeout: float) -> OpenAIMode
         The provider's key is not in the environment, its library is not installed, or the address is none.
     """
     provider = PROVIDERS[name.provider]
-    url = _address(name, base_url)
+    url = address_of(name, base_url)
     key = _key(name, bool(base_url))
+    profile = profiles.of(str(name))
     options: dict[str, Any] = {"max_retries": 0, "timeout": timeout}
     if provider.wire == "openai":
         from openai import AsyncOpenAI
 
-        return OpenAIModel(name, partial(AsyncOpenAI, api_key=key or "none", base_url=url, **options), key, timeout)
+        opens = partial(AsyncOpenAI, api_key=key or "none", base_url=url, **options)
+        return OpenAIModel(name, opens, key, timeout, profile)
     if provider.wire == "azure":
-        return OpenAIModel(name, partial(_azure, key, url, options), key, timeout)
+        return OpenAIModel(name, partial(_azure, key, url, options), key, timeout, profile)
     if provider.wire == "anthropic":
         from anthropic import AsyncAnthropic
 
-        return AnthropicModel(
-            name, partial(AsyncAnthropic, api_key=key or "none", base_url=url, **options), key, timeout
-        )
-    return AnthropicModel(name, partial(_cloud, provider.wire, options), None, timeout)
+        claude = partial(AsyncAnthropic, api_key=key or "none", base_url=url, **options)
+        return AnthropicModel(name, claude, key, timeout, profile)
+    cloud = partial(_cloud, provider.wire, url, options)
+    return AnthropicModel(name, cloud, _bedrock_key(provider.wire), timeout, profile)
 
 
-def batch_service(name: ModelName, base_url: str | None, timeout: float, settings: BatchSettings) -> ProviderBatches:
+def batch_service(
+    name: ModelName, base_url: str | None, timeout: float, settings: BatchSettings, profiles: Profiles = SHIPPED
+) -> ProviderBatches:
     """The batches of the model's provider.
 
     Raises
@@ -163,43 +180,23 @@ def batch_service(name: ModelName, base_url: str | None, timeout: float, setting
         It has none.
     """
     provider = PROVIDERS[name.provider]
-    url = _address(name, base_url)
+    url = address_of(name, base_url)
     options: dict[str, Any] = {"max_retries": 0, "timeout": timeout, "base_url": url}
     if provider.wire not in ("openai", "anthropic"):
         raise ConfigError(f"--batch: {name.provider} takes no batches here. Leave out --batch.")
     key = _key(name, bool(base_url))
-    keys = (key,) if key else ()
+    keys = (*((key,) if key else ()), *secrets_in(url))
     if provider.wire == "openai":
         from openai import OpenAI
 
         from clioscope.models.openai_batches import OpenAIBatches
 
-        return OpenAIBatches(name, OpenAI(api_key=key or "none", **options), keys, settings)
+        return OpenAIBatches(name, OpenAI(api_key=key or "none", **options), keys, settings, profiles.of(str(name)))
     from anthropic import Anthropic
 
     from clioscope.models.anthropic_batches import AnthropicBatches
 
-    return AnthropicBatches(name, Anthropic(api_key=key or "none", **options), keys, settings)
-
-
-def _address(name: ModelName, base_url: str | None) -> str | None:
-    variable = f"{name.provider.upper()}_BASE_URL"
-    url = base_url or os.environ.get(variable) or PROVIDERS[name.provider].base_url
-    if url and not _is_address(url):
-        where = "--base-url" if base_url else variable
-        raise ConfigError(f"{where} {url} is no address: write it in full, such as http://localhost:8000/v1.")
-    return url
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        # A port that is none is only found when it is asked for.
-        return (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", url)
-        )
-    except ValueError:
-        return False
+    return AnthropicBatches(name, Anthropic(api_key=key or "none", **options), keys, settings, profiles.of(str(name)))
 
 
 def _key(name: ModelName, elsewhere: bool) -> str | None:
@@ -222,16 +219,23 @@ def _azure(key: str | None, url: str | None, options: dict[str, Any]) -> Any:
     return AsyncAzureOpenAI(api_key=key or "none", azure_endpoint=endpoint, api_version=version, **options)
 
 
-def _cloud(wire: str, options: dict[str, Any]) -> Any:
+def _cloud(wire: str, url: str | None, options: dict[str, Any]) -> Any:
     try:
+        for module in () if _bedrock_key(wire) else _NEEDED[wire]:
+            import_module(module)
         if wire == "bedrock":
             from anthropic import AsyncAnthropicBedrock
 
-            return AsyncAnthropicBedrock(**options)
+            return AsyncAnthropicBedrock(base_url=url, **options)
         from anthropic import AsyncAnthropicVertex
 
-        return AsyncAnthropicVertex(**options)
+        return AsyncAnthropicVertex(base_url=url, **options)
     except ImportError as error:
         raise ConfigError(f"{wire}/ needs more: pip install 'clioscope[{wire}]' ({error}).") from None
     except Exception as error:
         raise ConfigError(f"{wire}/ cannot be reached with what is in the environment: {error}") from None
+
+
+def _bedrock_key(wire: str) -> str | None:
+    """A key of Bedrock's own, with which no library is needed to sign the calls."""
+    return os.environ.get("AWS_BEARER_TOKEN_BEDROCK") or None if wire == "bedrock" else None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from clioscope.config import Judgement
 from clioscope.models.base import Request
-from clioscope.models.batch_service import BatchService
+from clioscope.models.batch_service import BatchService, UndecidedError
 from clioscope.models.ledger import Line, WaveLedger
 from clioscope.vault.files import begun
 
@@ -106,7 +106,10 @@ class Wave:
         shard.finish()
         recorded = self._ledger.intend(shard.label, shard.service.name, shard.lines, shard.reserved)
         lines = {line.key: line for line in shard.lines}
-        provider_id = shard.service.submit(recorded, lines, self._ledger.provider_ids())
+        try:
+            provider_id = shard.service.submit(recorded, lines, self._ledger.provider_ids())
+        except UndecidedError:
+            return  # it stays intended, and is looked for with the others
         self._ledger.submitted(shard.label, provider_id)
         self._note(f"{len(shard.lines):,} requests handed over as {shard.label}.")
 

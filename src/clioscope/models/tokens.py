@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import string
-from functools import cache
 
 import orjson
 
 from clioscope.models.base import Request
-from clioscope.models.profiles import profile_of
 
 _DENSE = re.compile(r"[^\x00-\x7f]")
 _LATIN = re.compile(r"[\u00a0-\u024f\u2010-\u203a]")
@@ -46,14 +44,3 @@ def request_tokens(request: Request) -> int:
     """About how many prompt tokens a request is, with its schema."""
     schema = len(orjson.dumps(request.schema)) / _CHARACTERS_A_TOKEN
     return estimate_tokens(request.system) + estimate_tokens(request.user) + int(schema) + _OVERHEAD
-
-
-def most_answer_tokens(request: Request, model: str) -> int:
-    """How many tokens the call allows the model for its answer, with what it may think before."""
-    return request.max_tokens + thinking_tokens(model)
-
-
-@cache
-def thinking_tokens(model: str) -> int:
-    """How many tokens a call allows the model for thinking; see :class:`~clioscope.models.profiles.ModelProfile`."""
-    return profile_of(model).thinking_tokens

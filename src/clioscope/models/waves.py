@@ -10,7 +10,7 @@ from typing import TypeVar
 from clioscope.config import Judgement
 from clioscope.errors import ClioscopeError
 from clioscope.models.base import RETRIED, Answer, CallError, Request
-from clioscope.models.batch_service import BatchRefusedError, BatchService, Found, LooseAnswers
+from clioscope.models.batch_service import BatchRefusedError, BatchService, Found, LooseAnswers, UndecidedError
 from clioscope.models.budget import Budget, OverBudgetError
 from clioscope.models.judge import Failed, Work
 from clioscope.models.ledger import Line, Shard, WaveLedger
@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 _MOST_TIMES = 3
 """A request that came back as an error so often is given up."""
+
+_ASKED_AGAIN = RETRIED | {"fatal"}
+"""What is no fault of the request, such as the wrong key with which somebody answered a file."""
 
 _FEWEST_LINES = 100
 """A shard that alone is more than a provider takes is cut in halves, down to so many lines."""
@@ -61,6 +64,7 @@ class WaveJudge:
         self._most_lines: dict[str, int] = {}
         """Of a shard for each model that was found to take fewer than :data:`~clioscope.models.shards.MOST_LINES`."""
         self._told_full: set[str] = set()
+        self._told_undecided: set[str] = set()
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`."""
@@ -103,10 +107,15 @@ class WaveJudge:
 
     def past(self, request: Request) -> Failed | None:
         """How a request was given up; ``None`` where it was not."""
-        past = self._ledger.past(request.key(self._services[request.judgement].name))
-        if past is not None and (past.times >= _MOST_TIMES or past.kind not in RETRIED):
-            return Failed(past.kind, past.message)
-        return None
+        service = self._services[request.judgement]
+        failures = self._ledger.past(request.key(service.name))
+        if not failures:
+            return None
+        # A field that is no longer sent is not the request's fault.
+        understood, last = service.profile.learn(failures), failures[-1]
+        if understood[-1] or (last.kind in _ASKED_AGAIN and understood.count(False) < _MOST_TIMES):
+            return None
+        return Failed(last.kind, last.message)
 
     def _carried(self, work: Work[T], wave: Wave) -> T | _Missing:
         """Carry one work on until it ends or asks what is not answered."""
@@ -220,12 +229,18 @@ class WaveJudge:
     def _handed_over(self, service: BatchService, shard: Shard, lines: Mapping[bytes, Line]) -> Shard:
         """Hand over a shard that may have been: a crash came between, or there was no room for it."""
         known = self._ledger.provider_ids()
-        provider_id = service.find(shard, lines, known)
-        if provider_id is None:
-            if service.lost(shard):
-                return shard
-            shard = self._ledger.intend_again(shard)
-            provider_id = service.submit(shard, lines, known)
+        try:
+            provider_id = service.find(shard, lines, known)
+            if provider_id is None:
+                if service.lost(shard):
+                    return shard
+                shard = self._ledger.intend_again(shard)
+                provider_id = service.submit(shard, lines, known)
+        except UndecidedError as undecided:
+            if shard.label not in self._told_undecided:
+                self._told_undecided.add(shard.label)
+                self._note(str(undecided))
+            return shard
         self._ledger.submitted(shard.label, provider_id)
         return shard._replace(state="submitted", provider_id=provider_id)
 
@@ -262,7 +277,18 @@ class WaveJudge:
         # Who reads files says it with what else is to be said of them.
         if failed and not isinstance(service, LooseAnswers):
             self._note(f"{len(failed):,} of {shard.lines:,} requests of {shard.label} have no answer.")
+        self._learn(service, failed)
         return True
+
+    def _learn(self, service: BatchService, failed: Mapping[bytes, CallError]) -> None:
+        """Send otherwise from now on what the model was found not to take."""
+        before = service.profile.now
+        for key, error in failed.items():
+            if error.kind == "invalid":
+                service.profile.learn(self._ledger.past(key))
+        changes = service.profile.changes(before)
+        if changes:
+            self._note(f"{service.name} does not take {', '.join(changes)}: what it refused for that is asked without.")
 
     def _refused(self, service: BatchService, shard: Shard, refused: BatchRefusedError) -> bool:
         """What becomes of a shard that was refused as a whole. Whether its requests have to be asked anew."""

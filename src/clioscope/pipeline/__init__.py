@@ -13,6 +13,7 @@ from clioscope.config import Config
 from clioscope.conversation import Conversation
 from clioscope.embeddings import Embedder
 from clioscope.models.judges import Calls, Judges
+from clioscope.models.profiles import Profiles
 from clioscope.pipeline import (
     asking,
     auditing,
@@ -216,7 +217,8 @@ def _models(run: RunFolder, config: Config, calls: Calls, progress: Progress) ->
     if not config.models:
         yield None
         return
-    judges = Judges(config.models, calls, run.answers, run.waves, progress.note)
+    profiles = Profiles(config.model_profiles)
+    judges = Judges(config.models, calls, run.answers, run.waves, progress.note, profiles)
     try:
         yield judges
     finally:

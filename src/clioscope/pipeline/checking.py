@@ -15,6 +15,7 @@ from clioscope.models.judge import Work
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.names import FILE, parse_model
 from clioscope.models.prices import read_prices
+from clioscope.models.profiles import Profiles
 from clioscope.naming import Child, JudgedNamer, Titled
 from clioscope.naming.from_keywords import KeywordNamer
 from clioscope.pipeline.redacting import redactor_of
@@ -52,7 +53,7 @@ def check_models(config: Config, calls: Calls) -> None:
     if called:
         with tempfile.TemporaryDirectory(prefix="clioscope-") as apart:
             answers, waves = Path(apart) / "answers.sqlite", Path(apart) / "waves.sqlite"
-            Judges(called, calls, answers, waves, lambda _: None).close()
+            Judges(called, calls, answers, waves, lambda _: None, Profiles(config.model_profiles)).close()
 
 
 def prompt_files(config: Config) -> dict[str, Path]:

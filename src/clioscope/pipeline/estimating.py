@@ -22,7 +22,8 @@ from clioscope.models.judge import Failed, Work
 from clioscope.models.judges import Calls
 from clioscope.models.names import parse_model
 from clioscope.models.prices import PriceTable, read_prices
-from clioscope.models.tokens import request_tokens, thinking_tokens
+from clioscope.models.profiles import Profiles
+from clioscope.models.tokens import request_tokens
 from clioscope.naming.judged import MEMBERS, OTHERS
 from clioscope.pipeline import reading
 from clioscope.pipeline.checking import check, prompt_files
@@ -67,15 +68,11 @@ class Stage(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """What a run will take, by stage."""
+    """What a run will take, by stage; ``thinks``: whether a model thinks first, which costs and is not estimated."""
 
     conversations: int
     stages: list[Stage]
-
-    @property
-    def thinks(self) -> bool:
-        """Whether a model thinks before it answers, which costs and is not estimated."""
-        return any(thinking_tokens(stage.model) for stage in self.stages)
+    thinks: bool
 
 
 def estimate(config: Config, folder: Path, progress: Progress, calls: Calls) -> Estimate:
@@ -96,7 +93,8 @@ def estimate(config: Config, folder: Path, progress: Progress, calls: Calls) -> 
     counter.add("Asking", "extract", *looked.asking())
     for _ in config.cluster_by:
         _clusters(counter, config, looked.found)
-    return Estimate(looked.found, counter.stages)
+    profiles = Profiles(config.model_profiles)
+    return Estimate(looked.found, counter.stages, any(profiles.of(s.model).thinking_tokens for s in counter.stages))
 
 
 def _looked_at(config: Config, run: RunFolder, progress: Progress) -> _Looked:

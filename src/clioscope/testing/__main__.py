@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tokens-per-minute", type=float, help="over it: 429")
     parser.add_argument("--retry-after", type=float, default=0.1, help="seconds that a 429 for a limit asks for")
     parser.add_argument("--batch-seconds", type=float, default=0.0, help="how long a batch takes")
+    parser.add_argument(
+        "--refuse", action="append", default=[], metavar="FIELD", help="not taken, such as temperature or json_schema"
+    )
     parser.add_argument("--silent", action="store_true", help="do not tell of the limits in headers")
     parser.add_argument("--seed", type=int, default=0, help="decides which calls fail")
     _add_faults(parser.add_argument_group("faults"))
@@ -121,6 +124,7 @@ def _server(given: argparse.Namespace) -> ModelServer:
         ),
         seed=given.seed,
         batch_seconds=given.batch_seconds,
+        refuses=given.refuse,
         port=given.port,
     )
 

@@ -27,6 +27,8 @@ from clioscope.testing.wires import STATUS_OF_FAULT, AnthropicWire, OpenAIWire
 
 _KEPT = 1_000
 _CHAT, _MESSAGES = "/v1/chat/completions", "/v1/messages"
+_BEDROCK = "/model/{model}/invoke"
+_VERTEX = "/projects/{project}/locations/{region}/publishers/anthropic/models/{model}:rawPredict"
 
 Wire = type[OpenAIWire] | type[AnthropicWire]
 
@@ -44,6 +46,7 @@ class Settings:
     api_key: str | None
     models: Sequence[str] | None
     batch_seconds: float = 0.0
+    refuses: Sequence[str] = ()
 
 
 class App:
@@ -66,7 +69,8 @@ class App:
         """The application for aiohttp."""
         app = web.Application(client_max_size=256 * 1024 * 1024, middlewares=[self._check_key])
         app.router.add_post(_CHAT, self._openai)
-        app.router.add_post(_MESSAGES, self._anthropic)
+        for path in (_MESSAGES, _BEDROCK, _VERTEX):
+            app.router.add_post(path, self._anthropic)
         self._batches.add_routes(app)
         app.router.add_get("/v1/models", self._models)
         app.router.add_post("/v1/embeddings", self._embeddings)
@@ -109,13 +113,17 @@ class App:
     async def _answer(self, request: web.Request, wire: Wire, raw: bytes) -> web.StreamResponse:
         settings = self._settings
         digest = hashlib.blake2b(raw, digest_size=16).digest()
-        body = json.loads(raw)
+        body = {**json.loads(raw), **_model_in(request)}
         self.seen.append(body)
         if settings.api_key is not None and wire.key(request.headers) != settings.api_key:
             return self._error(wire, 401)
         asked = wire.request(body)
         if settings.models is not None and asked.model not in settings.models:
             return self._error(wire, 404)
+        refused = self._refused(body, wire)
+        if refused is not None:
+            self.stats.by_status[400] += 1
+            return web.json_response(refused, status=400)
         prompt = (len(asked.system) + len(asked.user)) // 4
         if self._throttle.refuses(prompt, self._under_way):
             self.stats.by_fault["over_limit"] += 1
@@ -145,6 +153,9 @@ class App:
         digest = hashlib.blake2b(raw, digest_size=16).digest()
         self.stats.calls += 1
         self.seen.append(body)
+        refused = self._refused(body, wire)
+        if refused is not None:
+            return 400, refused
         asked = wire.request(body)
         fault = self._fault(raw, digest)
         if fault in STATUS_OF_FAULT:
@@ -153,6 +164,15 @@ class App:
         prompt, completion = (len(asked.system) + len(asked.user)) // 4, len(text) // 4
         self._count(digest, prompt, completion)
         return 200, wire.response(asked, text, fault, prompt, completion)
+
+    def _refused(self, body: dict[str, Any], wire: Wire) -> dict[str, Any] | None:
+        """The error for the first thing in a call that this model does not take; ``None`` where there is none."""
+        said = {**body, **wire.structured(body)}
+        for name in self._settings.refuses:
+            if name in said:
+                self.stats.by_fault["refused"] += 1
+                return wire.error(400, f"Unsupported parameter: '{name}' is not supported with this model.")
+        return None
 
     async def _silence(self, request: web.Request) -> web.StreamResponse:
         """Say nothing until the client goes away, or the server does."""
@@ -218,6 +238,11 @@ class App:
         except ValueError as error:
             return _bad_request(str(error))
         return web.json_response({})
+
+
+def _model_in(request: web.Request) -> dict[str, str]:
+    """The model, where the address names it and not the body, as on Bedrock and Vertex."""
+    return {"model": request.match_info["model"]} if "model" in request.match_info else {}
 
 
 def _bad_request(message: str) -> web.Response:

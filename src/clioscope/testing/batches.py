@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from aiohttp import BodyPartReader, web
 from clioscope.testing.faults import BATCH_COUNTS, Faults
 from clioscope.testing.halves import half
 from clioscope.testing.wires import AnthropicWire, OpenAIWire
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What Anthropic lets a request of a batch be called."""
 
 Answer = Callable[[type[OpenAIWire] | type[AnthropicWire], dict[str, Any]], tuple[int, dict[str, Any]]]
 """A call's wire format and body to the status and body of its response."""
@@ -176,6 +180,12 @@ class Batches:
         body = await request.json()
         if self._strikes("creates_refused"):
             return web.json_response(AnthropicWire.error(529), status=529)
+        names = [row.get("custom_id") for row in body["requests"]]
+        if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in names) or len({*names}) < len(names):
+            return web.json_response(
+                AnthropicWire.error(400, "custom_id is 1 to 64 of a-z, A-Z, 0-9, _ and -, and no other request's."),
+                status=400,
+            )
         batch = self._new("msgbatch", body["requests"], {})
         if self._strikes("creates_unheard"):
             return web.json_response(AnthropicWire.error(500), status=500)
@@ -215,7 +225,7 @@ class Batches:
             return {"custom_id": line["custom_id"], "result": {"type": "expired"}}
         status, body = (500, {}) if fate == "errored" else self._answer(AnthropicWire, line["params"])
         if status != 200:
-            error = AnthropicWire.error(status)
+            error = body or AnthropicWire.error(status)
             return {"custom_id": line["custom_id"], "result": {"type": "errored", "error": error}}
         return {"custom_id": line["custom_id"], "result": {"type": "succeeded", "message": body}}
 

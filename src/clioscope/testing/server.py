@@ -21,7 +21,8 @@ from clioscope.testing.throttle import ServerLimits
 class ModelServer:
     """A language model that answers at once, for nothing, and fails as you say. Used with ``with``.
 
-    Speaks OpenAI's chat format at ``url + "/v1"`` and Anthropic's messages at ``url``, on this machine alone.
+    Speaks OpenAI's chat format at ``url + "/v1"`` and Anthropic's messages at ``url``, also as Bedrock and Vertex do.
+    Only this machine reaches it.
 
     Parameters
     ----------
@@ -41,6 +42,9 @@ class ModelServer:
         The models that there are; ``None`` for any.
     batch_seconds
         How long a batch takes.
+    refuses
+        What the model does not take: fields of a call, such as ``temperature``, or ways to ask for JSON
+        (``json_schema``, ``json_object``). Such a call is answered with 400, and the message names it.
     port
         0 for any that is free.
 
@@ -62,6 +66,7 @@ class ModelServer:
         api_key: str | None = None,
         models: Sequence[str] | None = None,
         batch_seconds: float = 0.0,
+        refuses: Sequence[str] = (),
         port: int = 0,
     ) -> None:
         self._app = App(
@@ -75,6 +80,7 @@ class ModelServer:
                 api_key,
                 models,
                 batch_seconds,
+                refuses,
             )
         )
         self._port = port

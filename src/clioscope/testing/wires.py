@@ -49,6 +49,12 @@ class OpenAIWire:
         return ChatRequest(str(body.get("model")), "\n".join(by_role["system"]), "\n".join(by_role["user"]), schema)
 
     @staticmethod
+    def structured(body: dict[str, Any]) -> dict[str, Any]:
+        """How a call asks for JSON, by the name of the way: ``json_schema`` or ``json_object``."""
+        asked = body.get("response_format") or {}
+        return {str(asked["type"]): asked} if "type" in asked else {}
+
+    @staticmethod
     def response(request: ChatRequest, text: str, fault: str | None, prompt: int, completion: int) -> dict[str, Any]:
         """The body of a response."""
         refused = fault == "refusal"
@@ -73,10 +79,11 @@ class OpenAIWire:
         }
 
     @staticmethod
-    def error(status: int) -> dict[str, Any]:
-        """The body of an error."""
+    def error(status: int, said: str = "") -> dict[str, Any]:
+        """The body of an error; ``said`` in the place of what is said of it as a rule."""
         kind, code, message = _ERRORS[status]
-        return {"error": {"message": message, "type": kind, "param": None, "code": code}}
+        code = "invalid_value" if said else code
+        return {"error": {"message": said or message, "type": kind, "param": None, "code": code}}
 
 
 class AnthropicWire:
@@ -101,6 +108,12 @@ class AnthropicWire:
         return ChatRequest(str(body.get("model")), _text(body.get("system")), user, schema)
 
     @staticmethod
+    def structured(body: dict[str, Any]) -> dict[str, Any]:
+        """How a call asks for JSON, by the name of the way: ``json_schema``."""
+        asked = (body.get("output_config") or {}).get("format") or {}
+        return {str(asked["type"]): asked} if "type" in asked else {}
+
+    @staticmethod
     def response(request: ChatRequest, text: str, fault: str | None, prompt: int, completion: int) -> dict[str, Any]:
         """The body of a response."""
         reasons = {"refusal": "refusal", "truncated": "max_tokens"}
@@ -116,10 +129,10 @@ class AnthropicWire:
         }
 
     @staticmethod
-    def error(status: int) -> dict[str, Any]:
-        """The body of an error."""
+    def error(status: int, said: str = "") -> dict[str, Any]:
+        """The body of an error; ``said`` in the place of what is said of it as a rule."""
         kind, _, message = _ERRORS[status]
-        return {"type": "error", "error": {"type": kind, "message": message}}
+        return {"type": "error", "error": {"type": kind, "message": said or message}}
 
 
 def _text(content: Any) -> str:
