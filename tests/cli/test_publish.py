@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -91,6 +92,27 @@ def test_what_is_not_for_publishing_is_refused(tmp_path: Path, cli: Cli) -> None
     clioscope.run(conversations(60, users=1), tmp_path / "own", profile="personal")
     assert "is not for publishing" in cli("publish", tmp_path / "own", "--yes", code=1).stderr
     assert "is not a run of Clioscope" in cli("publish", tmp_path, code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "is_allowed"),
+    [
+        ({"min_users": 1, "min_conversations": 1}, False),
+        ({"min_users": 4}, False),
+        ({"min_conversations": 14}, False),
+        ({"profile": "personal", "min_users": 10, "min_conversations": 15}, False),  # figures are exact
+        ({"min_users": 5, "min_conversations": 15}, True),
+    ],
+)
+def test_what_stands_on_too_few_is_not_for_publishing_whatever_its_profile_is_called(
+    options: dict[str, Any], is_allowed: bool, tmp_path: Path, cli: Cli
+) -> None:
+    run = tmp_path / "run"
+    atlas = clioscope.run(conversations(300), run, **options)
+    assert atlas.for_publishing is is_allowed
+    if not is_allowed:
+        assert "is not for publishing, which needs 5 and 15" in cli("publish", run, "--yes", code=1).stderr
+        assert len(Publications(run / "vault")) == 0
 
 
 def test_an_atlas_that_was_changed_is_refused(published: Path, tmp_path: Path, cli: Cli) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from clioscope.atlas import Atlas, Release, write_release
-from clioscope.config import Config, read_config
+from clioscope.config import FLOOR, Config, is_publishable, read_config
 from clioscope.embeddings import Embedder
 from clioscope.errors import RunError
 from clioscope.pipeline import counted_people, grouping, releasing
@@ -136,10 +136,14 @@ def _checked(context: Context) -> Atlas:
             "this run again, which writes it anew."
         )
     atlas = Atlas.open(run.atlas)
-    if not atlas.for_publishing:
+    weak = context.config.epsilon is None and not is_publishable(context.config.thresholds)
+    if weak or not atlas.for_publishing:
+        users, conversations = context.config.thresholds.users, context.config.thresholds.conversations
         raise RunError(
-            f"{run.atlas} was made with --profile {atlas.about['profile']}, which protects nobody, and is not for "
-            "publishing. Run again with another profile."
+            f"{run.atlas} was made with --profile {atlas.about['profile']}, and its figures stand on {users} users and "
+            f"{conversations} conversations: it is not for publishing, which needs {FLOOR.users} and "
+            f"{FLOOR.conversations}, rounded figures, and nobody with more than a fifth of one. Run again with the "
+            "minimums of another profile."
         )
     return atlas
 
