@@ -26,6 +26,7 @@ from clioscope.privacy.limits import cell_limits
 from clioscope.privacy.releases import Joint, NotApartError
 from clioscope.progress import Progress
 from clioscope.vault import RunFolder, user_codes
+from clioscope.vault.lock import WORKING
 from clioscope.vault.publications import Publication, Publications, Record
 from clioscope.vault.retention import Retention
 
@@ -78,7 +79,7 @@ def prepared(
     atlas = _checked(context)
     ledger = Publications(run.vault)
     _refuse_few_erasures(ledger, config)
-    with tempfile.TemporaryDirectory(dir=run.vault, prefix="publishing-") as folder:
+    with tempfile.TemporaryDirectory(dir=run.vault, prefix=f"{WORKING}publishing-") as folder:
         yield _prepare(context, atlas, ledger, after, Path(folder) / "atlas")
 
 
