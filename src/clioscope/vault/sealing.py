@@ -19,6 +19,7 @@ from clioscope.vault.master_key import KEY_FILE, find_key
 
 PLAIN = (
     "batches.mark",
+    "exports/*",
     "forgotten.json",
     "keys.json",
     "keys-*.bin",
