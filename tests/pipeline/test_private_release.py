@@ -176,6 +176,20 @@ def test_without_the_ledger_nothing_is_released(source: Path, copied: Path) -> N
         clioscope.run(source, copied, epsilon=EPSILON, facets=("plan",))
 
 
+def test_counts_beside_noise_are_published_only_where_that_is_said(source: Path, copied: Path, cli: Cli) -> None:
+    cli("publish", copied, "--yes")
+    beside = copied.with_name("beside")
+    clioscope.run(source, beside)
+    clioscope.run(source, copied, facets=("plan",))
+    for run, name in ((copied, "publication 1."), (beside, f"publication 1 of {copied}.")):
+        told = " ".join(cli("publish", run, "--yes", code=1).stderr.split())
+        assert f"Not published. Out with noise (--epsilon), of these conversations: {name}" in told
+    told = " ".join(cli("publish", beside, "--yes", "--despite-noise").stdout.split())
+    assert "epsilon promises nothing any more" in told
+    clioscope.run(source, copied, epsilon=EPSILON, contributions=8, facets=("plan",), budget_epsilon=120.0)
+    assert "noise takes nothing back of what they tell" in " ".join(cli("publish", copied, "--yes").stdout.split())
+
+
 def test_what_one_user_alone_says_does_not_come_out(tmp_path: Path) -> None:
     said = [
         replace(c, messages=(Message("user", f"{c.messages[0].content} xylophonist"),)) if c.user == "user-7" else c

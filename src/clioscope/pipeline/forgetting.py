@@ -166,7 +166,7 @@ def _restate(run: RunFolder) -> None:
     stages.restate("Asking", {"the conversations": read["content"]}, asked)
     for name in stages.names():
         facet = next((f for f, texts in before["texts"].items() if stages.is_made_from(name, "the texts", texts)), None)
-        if name.startswith("Embedding") and facet in asked["texts"]:  # an empty vault has no texts
+        if name.startswith("Embedding") and facet is not None and facet in asked["texts"]:  # an emptied vault has none
             items = sum(len(read_array(path)) for path in vectors_of(run, facet).paths())
             stages.restate(name, {"the texts": asked["texts"][facet]}, {"items": items})
 
