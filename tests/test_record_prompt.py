@@ -111,7 +111,7 @@ def test_records_become_an_atlas_with_and_without_a_model(
 def test_a_column_that_is_not_there_is_told(tmp_path: Path, cli: Cli) -> None:
     (tmp_path / "t.txt").write_text("{{ subject }} {{ title }}", encoding="utf-8")
     done = cli("run", tickets(tmp_path), "--summary-prompt", "t.txt", code=1)
-    assert "--summary-prompt with {{ title }}: there is no such column. There are: body.Full Text," in done.stderr
+    assert "--summary-prompt with {{ title }}: there is no such column. There are: body.…," in done.stderr
     done = cli("run", tickets(tmp_path), "--summary-prompt", "t.txt", "--field", "text=subject", code=1)
     assert "both say what to read: give one of them" in " ".join(done.stderr.split())
     cli("run", tickets(tmp_path), "--summary-prompt", "nowhere.txt", code=1)

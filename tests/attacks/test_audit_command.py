@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,14 +21,14 @@ import pytest
 import clioscope
 from clioscope import ConfigError, RunError
 from clioscope.atlas.schema import CLUSTERS
-from clioscope.attacks.auditing import Audit, audited, names
+from clioscope.attacks.auditing import Audit, names
 from clioscope.attacks.finding import Finding, Rate, Trial, Verdict
 from clioscope.attacks.report import as_json, write_report
 from clioscope.attacks.report.writing import percent
-from clioscope.progress import Silent
 from clioscope.vault import RunFolder, run_lock
 from clioscope.vault.master_key import new_key
-from tests.conftest import Cli, conversations
+from tests.conftest import Cli, bytes_of, conversations
+from tests.vault.helpers import everything_in
 
 STATIC = ("thresholds", "subtraction", "verbatim", "coarseness", "homogeneity")
 HELD = ("--attack", "thresholds", "--attack", "verbatim", "--attack", "coarseness")
@@ -136,19 +138,89 @@ def test_two_audits_are_two_reports(run: Path) -> None:
     assert (first.name, second.name) == ("2026-11-02T030405", "2026-11-02T030405-2")
 
 
-def test_what_a_killed_audit_left_goes_with_the_next(run: Path) -> None:
-    left = run / "audits" / ".work" / "planted" / "vault"
-    left.mkdir(parents=True)
-    audited(run, ["coarseness"], progress=Silent())
-    assert reports(run) == []
+KILLED = """
+import os, signal, sys
+def hook(event, arguments):
+    if event == "os.rename" and "facets" in str(arguments[1]) and "part-" in str(arguments[1]):
+        os.kill(os.getpid(), signal.SIGKILL)
+from clioscope.cli import main
+sys.addaudithook(hook)
+sys.argv[0] = "clioscope"
+main()
+"""
 
 
-@pytest.mark.parametrize(("event", "path"), [("shutil.copytree", "atlas"), ("os.rename", ".partial")])
-def test_stopped_it_leaves_no_report(run: Path, event: str, path: str) -> None:
+def killed(run: Path) -> None:
+    """Kill an audit that has read planted conversations into a copy."""
+    command = [sys.executable, "-c", KILLED, "audit", str(run), "--attack", "canaries", "--tries", "1"]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "COLUMNS": "200"}, timeout=300)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+def copies(run: Path) -> list[Path]:
+    """The conversations of copies, which lie in no other place than the run's vault."""
+    found = [path for path in run.rglob("*/conversations/part-*") if path.parent.parent != run / "vault"]
+    assert all(run / "vault" in path.parents for path in found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def interrupted(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run whose audit was killed."""
+    run = Path(shutil.copytree(made, tmp_path_factory.mktemp("interrupted") / "run"))
+    killed(run)
+    return run
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("audit", "run", "--attack", "coarseness"),
+        ("purge", "run"),
+        ("purge", "run", "--all", "--now"),
+        ("forget", "run", "--user", "user-3"),
+        ("tree", "run"),
+        ("publish", "run", "--list"),
+    ],
+)
+def test_what_a_killed_audit_left_is_private_and_goes_with_the_next_command(
+    command: Sequence[str], interrupted: Path, tmp_path: Path, cli: Cli
+) -> None:
+    run = Path(shutil.copytree(interrupted, tmp_path / "run"))
+    assert copies(run)
+    assert not (run / "audits").exists()
+    done = cli(*command)
+    assert copies(run) == []
+    assert "found in" not in done.stdout
+
+
+def test_the_copies_of_an_encrypted_run_are_encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cryptography")
+    (tmp_path / "key").write_text(new_key())
+    (tmp_path / "key").chmod(0o600)
+    run, said = tmp_path / "run", conversations(300)
+    with monkeypatch.context() as patch:
+        patch.setenv("CLIOSCOPE_KEY_FILE", str(tmp_path / "key"))
+        clioscope.run(said, run, encrypt=True)
+    clioscope.run(said, run)  # without the option, and without naming the key again
+    before = bytes_of(run / "vault")
+    killed(run)
+    assert len(copies(run)) > 0
+    everything = everything_in(run / "vault")
+    assert not [c.id for c in said if c.messages[0].content in everything]
+    found = clioscope.audit(run, attacks=["canaries"], tries=1)
+    assert found[0].verdict in ("held", "reported")
+    assert bytes_of(run / "vault") | {"lock": b""} == before | {"lock": b""}
+
+
+@pytest.mark.parametrize(
+    ("event", "path", "place"), [("shutil.copytree", "atlas", "working-audit"), ("os.rename", ".partial", "audits")]
+)
+def test_stopped_it_leaves_no_report(run: Path, event: str, path: str, place: str) -> None:
     code = f"""
 import os, signal, sys
 def hook(event, arguments):
-    if event == {event!r} and {path!r} in str(arguments[0]) and "audits" in str(arguments):
+    if event == {event!r} and {path!r} in str(arguments[0]) and {place!r} in str(arguments):
         os.kill(os.getpid(), signal.SIGINT)
 from clioscope.cli import main
 sys.addaudithook(hook)
@@ -160,6 +232,7 @@ main()
     assert done.returncode == 130, done.stderr.decode()
     assert b"No report was written" in done.stderr
     assert not (run / "audits").exists()
+    assert copies(run) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -26,14 +28,20 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
     source = write_jsonl(folder / "conversations.jsonl", conversations(500))
     clioscope.run(source, folder / "run")
-    shutil.copytree(folder / "run", folder / "before")
+    shutil.copytree(folder / "run", folder / "before" / "run")
     publish(folder / "run")
     return folder
 
 
 @pytest.fixture
 def unpublished(published: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(published / "before", tmp_path / "run"))
+    return Path(shutil.copytree(published / "before" / "run", tmp_path / "run"))
+
+
+@pytest.fixture
+def second(published: Path, out: Path) -> Path:
+    """Beside :func:`out` another run over the same conversations, which published nothing."""
+    return Path(shutil.copytree(published / "before" / "run", out.with_name("second")))
 
 
 @pytest.fixture
@@ -98,6 +106,27 @@ def test_what_is_not_for_publishing_is_refused(tmp_path: Path, cli: Cli) -> None
     assert "is not a run of Clioscope" in cli("publish", tmp_path, code=1).stderr
 
 
+@pytest.mark.parametrize(
+    ("options", "is_allowed"),
+    [
+        ({"min_users": 1, "min_conversations": 1}, False),
+        ({"min_users": 4}, False),
+        ({"min_conversations": 14}, False),
+        ({"profile": "personal", "min_users": 10, "min_conversations": 15}, False),  # figures are exact
+        ({"min_users": 5, "min_conversations": 15}, True),
+    ],
+)
+def test_what_stands_on_too_few_is_not_for_publishing_whatever_its_profile_is_called(
+    options: dict[str, Any], is_allowed: bool, tmp_path: Path, cli: Cli
+) -> None:
+    run = tmp_path / "run"
+    atlas = clioscope.run(conversations(300), run, **options)
+    assert atlas.for_publishing is is_allowed
+    if not is_allowed:
+        assert "is not for publishing, which needs 5 and 15" in cli("publish", run, "--yes", code=1).stderr
+        assert len(Publications(run / "vault")) == 0
+
+
 def test_an_atlas_that_was_changed_is_refused(unpublished: Path, cli: Cli) -> None:
     run = unpublished
     (run / "atlas" / "atlas.json").write_text((run / "atlas" / "atlas.json").read_text() + " ")
@@ -119,7 +148,7 @@ def test_a_further_publication_repeats_what_too_few_changed(published: Path, out
     privacy = json.loads((out / "publications" / "2" / "privacy.json").read_text())
     assert privacy["published_before"] == 1
     assert privacy["figures_repeated_from_earlier_releases"] > 0
-    copy = out.with_name("copy")
+    copy = out.parent / "elsewhere" / "copy"
     shutil.copytree(out, copy)
     shutil.rmtree(copy / "publications" / "2")
     ledger = json.loads((copy / "vault" / "publications.json").read_text())
@@ -246,6 +275,79 @@ def test_the_record_is_sealed_in_an_encrypted_vault(tmp_path: Path, monkeypatch:
     assert Record(vault, 1).rows().num_rows == 300
     forget_users(tmp_path / "run", "user-3")
     assert Record(vault, 1).rows().num_rows < 300
+
+
+def test_a_run_beside_it_that_published_the_same_conversations_is_compared(
+    out: Path, published: Path, tmp_path: Path, cli: Cli
+) -> None:
+    source = write_jsonl(tmp_path / "moved and grown.jsonl", conversations(503))
+    grown = tmp_path / "grown"
+    clioscope.run(source, grown)
+    told = cli("publish", grown, "--yes", code=None)
+    if told.returncode == 0:
+        assert f"What {out} published is compared as well: 500 of its conversations are in this run." in told.stdout
+        assert "Compared with 1 publication" in told.stdout
+    else:
+        assert "tell of too few people" in told.stderr
+    apart = write_jsonl(tmp_path / "apart.jsonl", [replace(c, id=f"other-{c.id}") for c in conversations(300)])
+    clioscope.run(apart, tmp_path / "apart")
+    assert "It is the first publication" in cli("publish", tmp_path / "apart", "--yes").stdout
+
+
+def test_both_runs_know_of_each_other_and_count_nothing_twice(second: Path, out: Path, cli: Cli) -> None:
+    told = cli("publish", second, "--yes").stdout
+    assert "500 of its conversations are in this run" in told
+    assert "It is the first publication" not in told
+    assert [row.status for row in Publications(second / "vault")] == ["elsewhere", "published"]
+    cli("publish", out, "--withdraw", "1")
+    assert "Compared with 2 publications" in cli("publish", out, "--yes").stdout
+    assert [row.status for row in Publications(out / "vault")] == ["withdrawn", "elsewhere", "published"]
+    assert (out.parent / ".publications").stat().st_mode & 0o077 == 0
+
+
+def test_nothing_is_published_after_few_erasures_in_a_run_beside_it(second: Path, out: Path, cli: Cli) -> None:
+    forget_users(out, "user-3")
+    assert "1 user of earlier publications was forgotten" in cli("publish", second, "--yes", code=1).stderr
+
+
+def test_what_cannot_be_compared_any_more_is_refused_if_it_is_of_the_same_source(
+    second: Path, out: Path, cli: Cli
+) -> None:
+    cli("purge", out, "--now", "--all")
+    told = cli("publish", second, "--yes", code=1).stderr
+    assert f"publication 1 of {out} is of the same source" in " ".join(told.split())
+    toml = second / "run.toml"
+    toml.write_text(toml.read_text().replace("conversations.jsonl", "another.jsonl"))
+    assert "cannot be told any more" in " ".join(cli("publish", second, "--yes").stdout.split())
+
+
+def test_a_publication_of_a_run_that_was_deleted_counts_all_the_same(second: Path, out: Path, cli: Cli) -> None:
+    cli("publish", second, "--yes")
+    third = Path(shutil.copytree(out, out.with_name("third")))
+    for gone in (out, second):
+        shutil.rmtree(gone)
+    (third / "vault" / "publications.json").unlink()
+    for left in (third / "publications", third / "vault" / "published"):
+        shutil.rmtree(left)
+    told = " ".join(cli("publish", third, "--yes", code=1).stderr.split())
+    assert "lists publication 1 of run" in told
+    assert "no ledger here has it any more" in told
+    shutil.rmtree(out.parent / ".publications")
+    assert "It is the first publication" in cli("publish", third, "--yes").stdout
+
+
+def test_without_its_ledger_a_run_publishes_nothing_and_still_forgets(out: Path, cli: Cli) -> None:
+    (out / "vault" / "publications.json").unlink()
+    missing = "publications.json is missing, and yet something of this run was published"
+    assert missing in cli("publish", out, "--yes", code=1).stderr
+    assert missing in cli("publish", out, "--list").stdout
+    before = Record(out / "vault", 1).rows().num_rows
+    (said,) = forget_users(out, "user-3")
+    assert "The ledger of publications is missing" in said
+    assert not (out / "publications" / "1").exists()
+    assert 0 < Record(out / "vault", 1).rows().num_rows < before
+    remake(out)
+    assert missing in cli("publish", out, "--yes", code=1).stderr
 
 
 def test_a_damaged_ledger_is_told(out: Path, cli: Cli) -> None:

@@ -15,7 +15,7 @@ import pytest
 import clioscope
 from clioscope import Atlas, Conversation, Message
 from clioscope.atlas import schema
-from clioscope.errors import ConfigError
+from clioscope.errors import ConfigError, RunError
 from clioscope.privacy.dp.mechanism import require_opendp
 from clioscope.testing import ChatRequest, ModelServer
 from clioscope.testing.brain import answer
@@ -140,8 +140,54 @@ def test_a_run_that_ends_after_the_ledger_was_written_is_not_charged_twice(
         patch.setattr(private_release, "draw", broken)
         with pytest.raises(KeyboardInterrupt):
             clioscope.run(source, tmp_path / "r", epsilon=EPSILON)
+    assert [row["drawn"] for row in ledger(tmp_path / "r")] == [False]
     clioscope.run(source, tmp_path / "r", epsilon=EPSILON)
-    assert len(ledger(tmp_path / "r")) == 1
+    assert [row["drawn"] for row in ledger(tmp_path / "r")] == [True]
+
+
+def delete_release(run: Path) -> None:
+    (path,) = (run / "vault" / "releases").glob("*[0-9a-f].json")
+    path.unlink()
+
+
+def test_a_release_that_was_deleted_is_not_drawn_again_for_nothing(source: Path, copied: Path) -> None:
+    delete_release(copied)
+    before = bytes_of(copied)
+    with pytest.raises(ConfigError, match="1 release of this run spent 50 of the budget of 50"):
+        clioscope.run(source, copied, epsilon=EPSILON, facets=("plan",))
+    assert bytes_of(copied) == before
+
+
+def test_a_release_that_was_deleted_is_charged_again_where_the_budget_allows(source: Path, copied: Path) -> None:
+    delete_release(copied)
+    options = {"epsilon": EPSILON, "facets": ("plan",), "budget_epsilon": 120.0}
+    atlas = clioscope.run(source, copied, **options)
+    assert [row["key"] for row in ledger(copied)] == [ledger(copied)[0]["key"]] * 2
+    assert EPSILON < atlas.privacy["spent_by_all_releases_of_the_run"]["epsilon"] < 2 * EPSILON
+    again = bytes_of(copied / "atlas")
+    clioscope.run(source, copied, **options)
+    assert len(ledger(copied)) == 2
+    assert bytes_of(copied / "atlas") == again
+
+
+def test_without_the_ledger_nothing_is_released(source: Path, copied: Path) -> None:
+    (copied / "vault" / "releases" / "ledger.json").unlink()
+    with pytest.raises(RunError, match="is missing or lacks a release that was drawn"):
+        clioscope.run(source, copied, epsilon=EPSILON, facets=("plan",))
+
+
+def test_counts_beside_noise_are_published_only_where_that_is_said(source: Path, copied: Path, cli: Cli) -> None:
+    cli("publish", copied, "--yes")
+    beside = copied.with_name("beside")
+    clioscope.run(source, beside)
+    clioscope.run(source, copied, facets=("plan",))
+    for run, name in ((copied, "publication 1."), (beside, f"publication 1 of {copied}.")):
+        told = " ".join(cli("publish", run, "--yes", code=1).stderr.split())
+        assert f"Not published. Out with noise (--epsilon), of these conversations: {name}" in told
+    told = " ".join(cli("publish", beside, "--yes", "--despite-noise").stdout.split())
+    assert "epsilon promises nothing any more" in told
+    clioscope.run(source, copied, epsilon=EPSILON, contributions=8, facets=("plan",), budget_epsilon=120.0)
+    assert "noise takes nothing back of what they tell" in " ".join(cli("publish", copied, "--yes").stdout.split())
 
 
 def test_what_one_user_alone_says_does_not_come_out(tmp_path: Path) -> None:

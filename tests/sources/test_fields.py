@@ -55,11 +55,36 @@ def test_a_field_replaces_what_a_known_format_says(tmp_path):
 def test_a_field_that_is_nowhere_names_the_columns_that_are_there(tmp_path):
     path = write(tmp_path / "x", jsonl([RECORD]))
     with pytest.raises(
-        SourceError, match=r"--field text=body\.sad: there is no such column\. There are: body\.log, body\.said, case"
+        SourceError, match=r"--field text=body\.sad: there is no such column\. There are: body\.…, .*case"
     ):
         open_source(path, fields=Fields(text="body.sad"))
     with pytest.raises(SourceError, match=r"--field user=whom: there is no such column\. There are: .*channel"):
         open_source(path, fields=Fields(text="body.said", user="whom"))
+
+
+def test_what_may_be_somebody_s_is_not_told_with_the_columns(tmp_path):
+    records = [talk(f"c{n}", plan="pro", user={"name": "x", f"SECRETUSER{n}": 1}, votes={}) for n in range(40)]
+    records[3]["ulrike"] = 1
+    for n in range(2):
+        for record in records:
+            record |= {
+                f"ann.{n}@example.org": 1,
+                f"id-48151623{n}": 2,
+                f"9f86d081884c{n}": 3,
+                "she said that it is not so": 1,
+            }
+    with pytest.raises(SourceError) as told:
+        open_source(write(tmp_path / "x", jsonl(records)), fields=Fields(id="nowhere"))
+    assert str(told.value).endswith("There are: id, messages, plan, user.…, votes and 7 more.")
+    table = write(tmp_path / "x.csv", "case,ann@example.org,subject\n1,2,3\n")
+    with pytest.raises(SourceError, match=r"There are: case, subject and 1 more\."):
+        open_source(table)
+    many = write(
+        tmp_path / "y", jsonl([talk("a", **{f"k{chr(97 + n % 26)}{chr(97 + n // 26)}": 1 for n in range(200)})])
+    )
+    with pytest.raises(SourceError) as told:
+        open_source(many, fields=Fields(id="nowhere"))
+    assert len(str(told.value)) < 300
 
 
 def test_a_field_that_only_a_late_record_has_is_there(tmp_path):

@@ -79,6 +79,58 @@ def test_the_atlas_is_made_again_as_if_the_user_had_never_been_there(run: Path, 
     )
 
 
+def test_exports_that_counted_the_user_are_removed_or_named(run: Path, tmp_path: Path, cli: Cli) -> None:
+    elsewhere = tmp_path / "for-the-board"
+    cli("export", run)
+    cli("export", run, "-o", elsewhere)
+    (run / "exports" / "my notes.txt").write_text("mine")
+    before = (run / "exports" / "clusters.csv").read_bytes()
+    assert "export" not in cli("forget", run, "--user", "nobody-of-that-name").stdout
+    done = cli("forget", run, "--user", USER)
+    assert f"The export in {run / 'exports'} counted this user and is removed." in done.stdout
+    assert f"{elsewhere} holds an export that counts this user: delete it" in done.stdout
+    assert [path.name for path in (run / "exports").iterdir()] == ["my notes.txt"]
+    assert before not in bytes_of(run).values()
+    assert (elsewhere / "clusters.csv").exists()
+    shutil.rmtree(elsewhere)
+    assert "export" not in cli("forget", run, "--user", "user-5").stdout
+
+
+def test_an_export_of_an_atlas_that_is_no_longer_there_is_told_of(source: Path, run: Path, cli: Cli) -> None:
+    cli("export", run)
+    assert "an export of" not in cli("run", source, "--run", run).stderr
+    told = cli("run", source, "--run", run, "--seed", "5").stderr
+    assert f"{run / 'exports'} is an export of the atlas as it was before." in " ".join(told.split())
+    cli("export", run)
+    assert "an export of" not in cli("run", source, "--run", run, "--seed", "5").stderr
+
+
+def test_of_an_empty_vault_exports_are_named_since_nobody_can_tell(run: Path, cli: Cli) -> None:
+    cli("export", run)
+    cli("purge", run, "--all", "--now")
+    told = cli("forget", run, "--user", USER).stdout
+    assert f"Nobody can tell any more whether the export in {run / 'exports'} counts this user" in told
+    assert (run / "exports" / "clusters.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("user", "planted", "said"),
+    [
+        ("u0754", True, r"for 1 ids and .* of this user: found in .*note\.txt\. Not searched for: 9 ids"),
+        ("u0754", False, r"for 1 ids and .* of this user: none is left\. Not searched for: 9 ids, too short"),
+        ("u075", False, r"for 0 ids and .* of this user: none is left\. Not searched for: 10 ids, too short"),
+    ],
+)
+def test_short_ids_are_searched_for_as_words_or_the_proof_says_that_they_are_not(
+    user: str, planted: bool, said: str, tmp_path: Path, cli: Cli
+) -> None:
+    named = [replace(c, user=user if n % 30 == 0 else c.user, id=f"{n}") for n, c in enumerate(conversations(270))]
+    clioscope.run(named, tmp_path / "run")
+    (tmp_path / "run" / "note.txt").write_text(f"x{user} {user}x" + f' "{user}"' * planted)
+    told = cli("forget", tmp_path / "run", "--user", user, code=1 if planted else 0).stdout
+    assert re.search(said, told), told
+
+
 def test_a_forgotten_user_is_not_read_in_again(source: Path, run: Path, tmp_path: Path, cli: Cli) -> None:
     cli("forget", run, "--user", USER)
     before = bytes_of(run / "atlas")

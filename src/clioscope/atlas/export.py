@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ def export(atlas: Atlas, folder: Path) -> list[Path]:
         rows = clusters.filter(pa.compute.equal(clusters["level"], level))
         written.append(_write_table(rows, folder / f"level_{level}_clusters.csv"))
     return written
+
+
+def is_exported(name: str) -> bool:
+    """Whether :func:`export` writes a file of that name."""
+    return bool(re.fullmatch(r"clusters\.json|(clusters|cube|map)\.(csv|parquet)|level_\d+_clusters\.csv", name))
 
 
 def _write_table(table: pa.Table, path: Path) -> Path:

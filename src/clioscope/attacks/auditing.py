@@ -19,12 +19,12 @@ from clioscope.progress import Progress, Silent
 from clioscope.vault import RunFolder, run_lock
 from clioscope.vault.files import private_folder
 from clioscope.vault.journal import Journal
+from clioscope.vault.lock import WORKING
 from clioscope.vault.retention import Retention
+from clioscope.vault.sealing import sealed_vault
 
 AUDITS = "audits"
 """The folder of a run that reports are written to."""
-
-_WORK = ".work"
 
 _PURGED = (
     "The vault no longer holds the conversations: they were purged, and this attack needs them to plant something. Run "
@@ -136,7 +136,9 @@ def audited(
             for attack in static.ATTACKS
             if attack.name in chosen
         ]
-        update = {"models": dict(models or {})} if calls else {}
+        update: dict[str, object] = {"models": dict(models or {})} if calls else {}
+        # A vault that is encrypted stays so where the run was made again without the option.
+        update["encrypt"] = sealed_vault(run.vault) is not None
         tried = _planted(run, config.model_copy(update=update), calls, work, chosen, seed, tries, progress)
         failed = []
         for finding, is_failed in tried:
@@ -156,17 +158,16 @@ def _chosen(attacks: Sequence[str]) -> set[str]:
 
 @contextmanager
 def _work(run: RunFolder) -> Iterator[Path]:
-    """A private folder for copies, which goes at the end; one that a killed audit left goes first."""
-    work = run.path / AUDITS / _WORK
-    was_there = work.parent.exists()
-    shutil.rmtree(work, ignore_errors=True)
-    private_folder(work)
+    """A private folder for copies, which goes at the end.
+
+    It is in the vault, since copies hold conversations: not in the folder of reports, which is meant to be shown.
+    Killed, it goes with whatever takes the lock next.
+    """
+    work = private_folder(run.vault / f"{WORKING}audit")
     try:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
-        if not was_there:
-            work.parent.rmdir()
 
 
 def _copied(run: RunFolder, config: Config, work: Path) -> list[Path]:

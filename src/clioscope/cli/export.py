@@ -11,6 +11,7 @@ from clioscope.atlas import Atlas
 from clioscope.atlas.export import export as export_atlas
 from clioscope.cli.console import console, error_console, errors, printable
 from clioscope.cli.hierarchies import others, run_of
+from clioscope.pipeline.exporting import note_export
 from clioscope.vault import RunFolder, write_combined
 
 
@@ -40,6 +41,7 @@ def export(
         errors(f"{folder} is inside the atlas, which holds the release and nothing else. Choose another with -o.")
         raise typer.Exit(1)
     private = _combined(atlas, home) if conversations else None
+    note_export(atlas.path, folder)
     out, notes = console(), error_console()
     for path in export_atlas(atlas, folder):
         out.print(str(path), markup=False)

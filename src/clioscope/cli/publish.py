@@ -27,8 +27,14 @@ def publish_command(
     after: list[Path] = typer.Option(
         [],
         "--after",
-        help="Another run over the same conversations, whose publications this one is to be compared with as well. May "
-        "be given several times.",
+        help="Another run over the same conversations, not in the same folder, whose publications this one is to be "
+        "compared with as well. May be given several times.",
+    ),
+    despite_noise: bool = typer.Option(
+        False,
+        "--despite-noise",
+        help="Publish counts although a release with noise (--epsilon) of the same conversations is out. What epsilon "
+        "promised then no longer holds.",
     ),
     list_them: bool = typer.Option(False, "--list", help="Print what was published, and change nothing."),
     withdraw_number: int | None = typer.Option(
@@ -41,7 +47,8 @@ def publish_command(
 
     Until then an atlas may be remade freely. What is published lies in RUN/publications/NUMBER. A further publication
     may repeat or withhold figures, so that nobody learns of few people by subtracting one from another; the run's own
-    atlas stays as it is. Only publications that the ledger knows are compared: those of another run need --after.
+    atlas stays as it is. Compared are the publications of this run, of all runs in the same folder that share
+    conversations with it, and of those that --after names.
     """
     out, folder = console(), RunFolder.existing(run)
     if list_them:
@@ -57,10 +64,12 @@ def publish_command(
             for line in withdraw(folder, withdraw_number):
                 out.print(Text(printable(line)))
             return
-        _publish(folder, to, after, yes=yes, quiet=quiet)
+        _publish(folder, to, after, despite_noise=despite_noise, yes=yes, quiet=quiet)
 
 
-def _publish(folder: RunFolder, to: Path | None, after: list[Path], *, yes: bool, quiet: bool) -> None:
+def _publish(
+    folder: RunFolder, to: Path | None, after: list[Path], *, despite_noise: bool, yes: bool, quiet: bool
+) -> None:
     out = console()
     if to is not None:
         refuse_place(folder, to)
@@ -72,7 +81,7 @@ def _publish(folder: RunFolder, to: Path | None, after: list[Path], *, yes: bool
     others = [RunFolder.existing(path) for path in after]
     if folder.path.resolve() in [other.path.resolve() for other in others]:
         raise ConfigError("--after names this run itself: its own publications are compared anyhow. Leave it out.")
-    with prepared(folder, MiniLMEmbedder(), progress, others) as ready:
+    with prepared(folder, MiniLMEmbedder(), progress, others, despite_noise=despite_noise) as ready:
         if not quiet:
             for line in ready.sentences:
                 out.print(Text(printable(line)))
@@ -102,6 +111,8 @@ def _ask(number: int) -> None:
 def publication_lines(run: Path) -> list[str]:
     """A line for each publication of a run."""
     ledger = Publications(run / "vault")
+    if ledger.is_lost:
+        return [f"{run / 'vault' / 'publications.json'} is missing, and yet something of this run was published."]
     lines = [_line(row) for row in ledger]
     if ledger.erased_since:
         lines.append(f"Users of them who were forgotten since the last: {ledger.erased_since}.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from clioscope.atlas import Atlas
 from clioscope.cli.console import count
 from clioscope.cli.hierarchies import by_facet, hierarchies, others
+from clioscope.config import FLOOR
 from clioscope.models.usage import Usage, Used
 from clioscope.pipeline import Done
 
@@ -120,11 +122,17 @@ def summary_lines(done: Done) -> list[str]:
     if atlas.for_publishing and not done.read["users"] and any("export" in name for name in done.read["formats"]):
         lines.append("An export of one account is about one person: if this is your own, add --profile personal.")
     if not atlas.for_publishing:
-        lines.append("This atlas is for yourself: it is stamped as not for publishing.")
+        lines.append(f"This atlas is for yourself: it is stamped as not for publishing{_why(atlas)}.")
     lines.extend(others(atlas, "tree"))
     if top := atlas.top():
         lines.append(f"Look closer: clioscope show {done.folder} '{top[0].name}'")
     return lines
+
+
+def _why(atlas: Atlas) -> str:
+    if atlas.about["profile"] == "personal":
+        return ""
+    return f", since its minimums are below {FLOOR.users} users and {FLOOR.conversations} conversations"
 
 
 def withheld_line(withheld: int, which: str = "") -> str:

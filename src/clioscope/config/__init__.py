@@ -4,10 +4,11 @@ from clioscope.config.model import FACET_DAYS, RAW_DAYS, Config, Judgement, Peri
 from clioscope.config.profiles import ProfileRow, Structured, TokenLimit
 from clioscope.config.questions import Area, FacetQuestion
 from clioscope.config.reading import config_toml, make_config, read_config, read_facets
-from clioscope.config.thresholds import PROFILES, Thresholds
+from clioscope.config.thresholds import FLOOR, PROFILES, Thresholds, is_publishable
 
 __all__ = [
     "FACET_DAYS",
+    "FLOOR",
     "PROFILES",
     "RAW_DAYS",
     "Area",
@@ -20,6 +21,7 @@ __all__ = [
     "Thresholds",
     "TokenLimit",
     "config_toml",
+    "is_publishable",
     "make_config",
     "read_config",
     "read_facets",

@@ -44,3 +44,13 @@ PROFILES: dict[Profile, Thresholds] = {
     # One's own export: nobody else is in it. Terms still need three conversations, or names would be quotations.
     "personal": Thresholds(1, 1, 3, 1, 1, 1, 1.0),
 }
+
+FLOOR = Thresholds(5, 15, 5, 5, 5, 15, 0.2)
+"""What is weaker in any of these is not for publishing, whatever its profile is called. 5 and 15: the accounts and
+conversations that the Anthropic Economic Index asks of a figure."""
+
+
+def is_publishable(thresholds: Thresholds) -> bool:
+    """Whether what stands on ``thresholds`` may be published at all."""
+    least = all(one >= floor for one, floor in zip(thresholds[:-1], FLOOR[:-1], strict=True))
+    return least and thresholds.share <= FLOOR.share

@@ -30,6 +30,7 @@ from clioscope.pipeline.beginning import begin, encrypt_vault, folder_of_run, ke
 from clioscope.pipeline.checking import check, check_models, prompt_files
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.done import Done, done_with
+from clioscope.pipeline.exporting import older_exports
 from clioscope.pipeline.finishing import finish_deleting, keep_less, tell_overdue
 from clioscope.pipeline.keeping import GoneError, forget_stages, limits, made_from, now
 from clioscope.pipeline.population import population
@@ -120,6 +121,8 @@ def run_pipeline(
         if made is not None:
             Retention(run.vault).finished(made)
         keep_less(run, config, progress)
+        for sentence in older_exports(run):
+            progress.note(sentence)
         return done
 
 

@@ -39,7 +39,9 @@ def last_recorded(context: Context) -> Publication:
     ConfigError
         There is none.
     """
-    recorded = [row for row in Publications(context.folder.vault) if row.recorded]
+    ledger = Publications(context.folder.vault)
+    ledger.refuse_lost()
+    recorded = [row for row in ledger if row.recorded]
     if not recorded:
         raise ConfigError(
             f"--like-published: nothing of {context.folder.path} was published yet, or what it was made of was removed "

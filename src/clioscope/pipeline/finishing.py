@@ -21,7 +21,8 @@ def finish_deleting(run: RunFolder) -> list[str]:
         return []
     work = journal.read()
     if work["what"] == "forget":
-        return ["Forgetting a user was cut short. It is finished now.", str(finish_forget(run, work))]
+        forgot = finish_forget(run, work)
+        return ["Forgetting a user was cut short. It is finished now.", str(forgot), *forgot.sentences]
     return ["Removing was cut short. It is finished now.", *finish_purge(run, work["kinds"])]
 
 

@@ -19,6 +19,7 @@ from clioscope.models.erasing import (
     keys_kept,
 )
 from clioscope.pipeline import asking
+from clioscope.pipeline.exporting import exports_unknown, withdraw_exports
 from clioscope.pipeline.purging import answer_folders
 from clioscope.pipeline.withdrawing import withdraw_after_erasure
 from clioscope.vault import RunFolder, user_hash
@@ -46,7 +47,7 @@ class Forgot(NamedTuple):
     searched
         Files that were read in search of the user.
     marks
-        How many ids and pieces of text they were searched for.
+        How many ids and pieces of text they were searched for, and how many ids they could not be searched for.
     left
         Files in which one was found.
     sentences
@@ -62,9 +63,15 @@ class Forgot(NamedTuple):
     def __str__(self) -> str:
         gone = ", ".join(f"{number:,} {table}" for table, number in self.counts.items())
         what = f"{self.marks['ids']:,} ids and {self.marks['texts']:,} texts of this user"
-        if self.left:
-            return f"Deleted: {gone}. Searched {self.searched:,} files for {what}: found in {', '.join(self.left)}."
-        return f"Deleted: {gone}. Searched {self.searched:,} files for {what}: none is left."
+        found = f"found in {', '.join(self.left)}" if self.left else "none is left"
+        return f"Deleted: {gone}. Searched {self.searched:,} files for {what}: {found}.{self._not_searched()}"
+
+    def _not_searched(self) -> str:
+        number = self.marks["not_searched"]
+        if not number:
+            return ""
+        ids = "1 id" if number == 1 else f"{number:,} ids"
+        return f" Not searched for: {ids}, too short to tell from chance, or in what others said too."
 
 
 def forget(run: RunFolder, user: str) -> Forgot:
@@ -112,13 +119,17 @@ def finish_forget(run: RunFolder, work: dict[str, Any]) -> Forgot:
     if plan(run, user)["conversations"]:
         raise RunError(f"{run.conversations.folder} still holds rows of this user. Give the same command again.")
     sentences = [sentence for after in AFTER for sentence in after(run, user)]
+    if work["plan"]["conversations"]:
+        sentences += withdraw_exports(run)
+    elif "facets" in Retention(run.vault).gone():
+        sentences += exports_unknown(run)
     if _destroy_key(run, user):
         sentences.append(
             "The user's key is destroyed: no copy of the vault shows what it sealed, unless with its keys."
         )
     Journal(run.vault).close()
     searched, left = files_with([run.path, *folders[2:]], [*marks["ids"], *marks["texts"]])
-    numbers = {name: len(marks[name]) for name in ("ids", "texts")}
+    numbers = {name: len(marks[name]) for name in ("ids", "texts")} | {"not_searched": marks.get("not_searched", 0)}
     return Forgot(counts, searched, numbers, [str(path) for path in left], sentences)
 
 
@@ -155,7 +166,7 @@ def _restate(run: RunFolder) -> None:
     stages.restate("Asking", {"the conversations": read["content"]}, asked)
     for name in stages.names():
         facet = next((f for f, texts in before["texts"].items() if stages.is_made_from(name, "the texts", texts)), None)
-        if name.startswith("Embedding") and facet is not None:
+        if name.startswith("Embedding") and facet is not None and facet in asked["texts"]:  # an emptied vault has none
             items = sum(len(read_array(path)) for path in vectors_of(run, facet).paths())
             stages.restate(name, {"the texts": asked["texts"][facet]}, {"items": items})
 

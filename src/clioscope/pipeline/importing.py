@@ -27,11 +27,14 @@ def import_from(run: RunFolder, ledger: Publications, others: Sequence[RunFolder
         A record is gone, or this run's ids are.
     """
     found: list[Publication] = []
-    known = {row.why for row in ledger if row.status == ELSEWHERE}
+    known = {(row.date, row.hash) for row in ledger}
     for other in others:
         rows = [row for row in Publications(other.vault) if row.kind == "counts" and row.status != ELSEWHERE]
-        new = [(row, f"publication {row.number} of {other.path.absolute()}") for row in rows]
-        new = [(row, why) for row, why in new if why not in known]
+        new = [
+            (row, f"publication {row.number} of {other.path.absolute()}")
+            for row in rows
+            if (row.date, row.hash) not in known
+        ]
         if not rows:
             raise RunError(f"--after {other.path}: nothing of that run was published. Leave it out.")
         if new and "raw" in Retention(run.vault).gone():

@@ -46,8 +46,8 @@ def refuse_early(run: RunFolder, config: Config, embedder: str) -> None:
     and looked at again then.
     """
     entry = _entry(config, embedder, codebook(config, embedder), None)
-    entries = _entries(run)
-    if not any(known.options == entry.options for known in entries):
+    entries, store = _entries(run), NoisyReleases(run.vault)
+    if not any(known.options == entry.options and not store.is_lost(known.key) for known in entries):
         refuse_overspent(entries, entry, _most(config))
 
 
@@ -102,10 +102,18 @@ def _counted(context: Context, entry: Entry, people: Population, book: Codebook)
     store = NoisyReleases(context.folder.vault)
 
     def make() -> Found:
+        before = _entries(context.folder)
         if store.stored(entry.key) is not None:
+            store.settle(entry.key)
             context.progress.note("This release was drawn before: it is taken from the vault, and nothing is spent.")
             return {"release": entry.key}
-        before = [known for known in _entries(context.folder) if known.key != entry.key]
+        if store.is_begun(entry.key):
+            before.remove(entry)
+        elif store.is_lost(entry.key):
+            context.progress.note(
+                "This release was drawn before, and is no longer in the vault. What is drawn now is another one, and "
+                "both tell together: it is charged again."
+            )
         refuse_overspent(before, entry, _most(context.config))
         with context.progress.stage(_COUNTING, 2, "steps") as work:
             private = _private(context, people, book)

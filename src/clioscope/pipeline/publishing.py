@@ -13,10 +13,11 @@ from typing import Any
 import pyarrow as pa
 
 from clioscope.atlas import Atlas, Release, write_release
-from clioscope.config import Config, read_config
+from clioscope.config import FLOOR, Config, is_publishable, read_config
 from clioscope.embeddings import Embedder
 from clioscope.errors import RunError
 from clioscope.pipeline import counted_people, grouping, releasing
+from clioscope.pipeline.beside import LIST, Beside, SharedList, beside, list_of
 from clioscope.pipeline.context import Context
 from clioscope.pipeline.importing import import_from
 from clioscope.pipeline.keeping import now
@@ -26,6 +27,7 @@ from clioscope.privacy.limits import cell_limits
 from clioscope.privacy.releases import Joint, NotApartError
 from clioscope.progress import Progress
 from clioscope.vault import RunFolder, user_codes
+from clioscope.vault.lock import WORKING
 from clioscope.vault.publications import Publication, Publications, Record
 from clioscope.vault.retention import Retention
 
@@ -59,14 +61,22 @@ class Prepared:
 
 @contextmanager
 def prepared(
-    run: RunFolder, embedder: Embedder, progress: Progress, after: Sequence[RunFolder] = ()
+    run: RunFolder,
+    embedder: Embedder,
+    progress: Progress,
+    after: Sequence[RunFolder] = (),
+    *,
+    despite_noise: bool = False,
 ) -> Iterator[Prepared]:
     """Audit the atlas of a run beside what is out, and make what would be published. The caller holds the run's lock.
 
     Parameters
     ----------
     after
-        Other runs over the same conversations, whose publications count as this run's from then on.
+        Other runs over the same conversations, whose publications count as this run's from then on. Those that lie in
+        the same folder are found.
+    despite_noise
+        Whether counts may be published of what was published with noise.
 
     Raises
     ------
@@ -77,9 +87,47 @@ def prepared(
     context = Context(config, run, progress, embedder, run.hierarchy(config.cluster_by[0], main=True))
     atlas = _checked(context)
     ledger = Publications(run.vault)
-    _refuse_few_erasures(ledger, config)
-    with tempfile.TemporaryDirectory(dir=run.vault, prefix="publishing-") as folder:
-        yield _prepare(context, atlas, ledger, after, Path(folder) / "atlas")
+    ledger.refuse_lost()
+    ledger.begin()
+    with list_of(run) as shared:
+        others = beside(run, shared)
+        named = {one.path.resolve() for one in after}
+        after = [*after, *(RunFolder.existing(path) for path in others.counted if path.resolve() not in named)]
+        for one in (ledger, *(Publications(other.vault) for other in after)):
+            _refuse_few_erasures(one, config)
+        said = [*others.sentences, *_beside_noise(config, ledger, others, after, despite=despite_noise)]
+        with tempfile.TemporaryDirectory(dir=run.vault, prefix=f"{WORKING}publishing-") as folder:
+            ready = _prepare(context, atlas, ledger, after, Path(folder) / "atlas")
+            ready.sentences[:0] = said
+            yield ready
+
+
+def _beside_noise(
+    config: Config, ledger: Publications, others: Beside, after: Sequence[RunFolder], *, despite: bool
+) -> list[str]:
+    """What counts and noise do to each other, in sentences.
+
+    Raises
+    ------
+    RunError
+        Counts would be published of what was published with noise, and nobody said that this is meant.
+    """
+    noisy = [f"publication {row.number}" for row in ledger if row.kind == NOISE] + others.noisy
+    if config.epsilon is not None:
+        counted = bool(after) or any(row.kind == COUNTS for row in ledger)
+        said = ["Counts of these conversations are out already: noise takes nothing back of what they tell."]
+        more = [f"Also with noise: {', '.join(others.noisy)}. What it and this tell adds up, and no budget counts it."]
+        return (said if counted else []) + (more if others.noisy else [])
+    if not noisy:
+        return []
+    told = f"Out with noise (--epsilon), of these conversations: {', '.join(noisy)}."
+    if not despite:
+        raise RunError(
+            f"Not published. {told} Counts beside it are not covered by noise, so that what epsilon promises to every "
+            "user would no longer hold for whoever has both. Release with --epsilon again, or give --despite-noise if "
+            "the minimums of this profile are all that is to hold from now on."
+        )
+    return [f"{told} With these counts beside it, epsilon promises nothing any more; the minimums hold."]
 
 
 def publish(run: RunFolder, ready: Prepared, to: Path | None = None) -> Publication:
@@ -92,6 +140,7 @@ def publish(run: RunFolder, ready: Prepared, to: Path | None = None) -> Publicat
     if ready.record is not None:
         Record(run.vault, number).write(*ready.record)
     Publications(run.vault).enter(*ready.imported, ready.row)
+    SharedList(run.path.absolute().parent / LIST).enter(run.path.absolute(), [ready.row])
     if to is not None:
         hand_out(run, number, to)
     return Publications(run.vault).number(number)
@@ -136,10 +185,14 @@ def _checked(context: Context) -> Atlas:
             "this run again, which writes it anew."
         )
     atlas = Atlas.open(run.atlas)
-    if not atlas.for_publishing:
+    weak = context.config.epsilon is None and not is_publishable(context.config.thresholds)
+    if weak or not atlas.for_publishing:
+        users, conversations = context.config.thresholds.users, context.config.thresholds.conversations
         raise RunError(
-            f"{run.atlas} was made with --profile {atlas.about['profile']}, which protects nobody, and is not for "
-            "publishing. Run again with another profile."
+            f"{run.atlas} was made with --profile {atlas.about['profile']}, and its figures stand on {users} users and "
+            f"{conversations} conversations: it is not for publishing, which needs {FLOOR.users} and "
+            f"{FLOOR.conversations}, rounded figures, and nobody with more than a fifth of one. Run again with the "
+            "minimums of another profile."
         )
     return atlas
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from clioscope.atlas import Release, write_release
+from clioscope.config import is_publishable
 from clioscope.embeddings import Embedder
 from clioscope.facets import AREA
 from clioscope.models.names import parse_model
@@ -114,7 +115,7 @@ def released(context: Context, groups: Groups, people: Population, joint: Joint 
     private = private_of(context, groups, people)
     found = release(private, config.thresholds, about, _Words(context.embedder), joint, context.progress)
     found.privacy["profile"] = config.profile
-    found.privacy["for_publishing"] = config.profile != "personal" and facet == config.cluster_by[0]
+    found.privacy["for_publishing"] = is_publishable(config.thresholds) and facet == config.cluster_by[0]
     if facet != config.cluster_by[0]:
         found.privacy["guarantee"] += _BESIDE
     found.privacy.update(_by_models(context))

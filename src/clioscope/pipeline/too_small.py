@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clioscope.config import Config
+from clioscope.config import FLOOR, Config
 from clioscope.errors import TooSmallError
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.population import Population
@@ -28,7 +28,7 @@ def refuse_too_small(config: Config, read: Found) -> None:
         "publishing."
         if users <= 1
         else " More conversations of more people help. If they may be seen by whoever sees the atlas, set --min-users "
-        "and --min-conversations lower."
+        f"and --min-conversations lower; below {FLOOR.users} and {FLOOR.conversations} it is not for publishing."
     )
     people = f" of {users:,} user{'s' if users != 1 else ''}" if users else ""
     raise TooSmallError(

@@ -38,6 +38,8 @@ def withdraw_after_erasure(run: RunFolder, user: bytes) -> list[str]:
     Whatever of it is done already is not done again: the erasure is counted before the first row goes.
     """
     ledger = Publications(run.vault)
+    if ledger.is_lost:
+        return _taken_out_without_ledger(run, user)
     mark = hmac.digest(run.secret(), b"erasure " + user, hashlib.sha256)[:8].hex()
     held = [row for row in ledger if row.recorded and Record(run.vault, row.number).holds(user)]
     unknown = [row for row in ledger if not row.recorded and row.status == "published" and row.kind == "counts"]
@@ -51,6 +53,20 @@ def withdraw_after_erasure(run: RunFolder, user: bytes) -> list[str]:
     Record.remove_unfinished(run.vault, ledger.numbers())
     ledger.counted()
     return [*_told([row for row in held if row.status == "published"]), *_not_known(unknown)]
+
+
+def _taken_out_without_ledger(run: RunFolder, user: bytes) -> list[str]:
+    """Take the user out of every record. That the ledger is missing is no reason to keep them."""
+    said = []
+    for number in Record.all_of(run.vault):
+        if Record(run.vault, number).holds(user):
+            shutil.rmtree(copy_of(run, number), ignore_errors=True)
+            Record(run.vault, number).erase(user)
+            said.append(
+                f"Publication {number} counted this user. The ledger of publications is missing, so that nothing of "
+                "this run can be published any more: take down what you handed out."
+            )
+    return said
 
 
 def _told(rows: list[Publication]) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -157,19 +159,42 @@ def not_conversations(records: Sequence[Record]) -> UnreadableError:
     """Why a file with ``records``, none of which is a conversation, is not read."""
     if any(name in record for record in records for name in _MEMORIES):
         return UnreadableError(MEMORIES)
-    columns = sorted({name for record in records for name in column_names(record)})
+    columns = column_names(records)
     if any(is_one_message(record) for record in records):
         return UnreadableError(ONE_MESSAGE, columns)
     return UnreadableError(NO_CONVERSATIONS, columns)
 
 
-def column_names(record: Record) -> Iterator[str]:
-    """The names of the columns of ``record``, and of those inside its nested records, as ``--field`` takes them."""
-    for name, value in record.items():
-        if isinstance(value, dict) and value:
-            yield from (f"{name}.{inner}" for inner in value)
-        else:
-            yield name
+def column_names(records: Sequence[Record]) -> list[str]:
+    """The names of columns of ``records`` that may be told to whoever reads an error.
+
+    What is inside a nested record is not told, nor what few records have: such keys may be people's, as in
+    ``{"votes": {"ann@example.org": 1}}``. A dot says that a column is nested.
+    """
+    met: Counter[str] = Counter()
+    nested: set[str] = set()
+    for record in records:
+        met.update(record.keys())
+        nested.update(name for name, value in record.items() if isinstance(value, dict) and value)
+    usual = (name for name, count in met.items() if count * _RARE >= len(records))
+    return sorted(f"{name}.…" if name in nested else name for name in usual)
+
+
+def is_name_of_column(name: str) -> bool:
+    """Whether ``name`` looks like one that somebody gave to a column, and not like an id or a value."""
+    said = name.removesuffix(".…")
+    digits = sum(character.isdigit() for character in said)
+    is_short = len(said) <= _LONGEST_COLUMN and len(said.split()) <= _MOST_WORDS
+    return bool(_COLUMN.fullmatch(said)) and digits <= _MOST_DIGITS and is_short
+
+
+_RARE = 10
+"""A column that fewer than one in so many records have is not told."""
+
+_COLUMN = re.compile(r"[^\W\d][\w .()-]*")
+"""Begins with a letter, and has none of the signs that addresses have."""
+
+_LONGEST_COLUMN, _MOST_WORDS, _MOST_DIGITS = 40, 5, 2
 
 
 def _parse(line: bytes) -> Record | None:

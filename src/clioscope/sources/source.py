@@ -19,7 +19,16 @@ from clioscope.sources.base import Limits, Record, SetAside, UnreadableError
 from clioscope.sources.checks import Identities, check
 from clioscope.sources.fields import Fields, apply, has, read_words
 from clioscope.sources.finding import Found, Search, find, printable
-from clioscope.sources.layout import HEAD, PARQUET, column_names, find_layout, may_be_text, not_conversations, reads
+from clioscope.sources.layout import (
+    HEAD,
+    PARQUET,
+    column_names,
+    find_layout,
+    is_name_of_column,
+    may_be_text,
+    not_conversations,
+    reads,
+)
 from clioscope.sources.opening import Opened, Opener
 from clioscope.sources.spool import Spool
 from clioscope.sources.streams import Meter, PeekedStream, as_utf8
@@ -252,23 +261,30 @@ def _require(fields: Fields, opened: Sequence[Opened], opener: Opener) -> None:
     missing = fields.named()
     if not missing:
         return
-    columns: set[str] = set()
+    columns: list[str] = []
     for file in opened:
-        for number, entry in enumerate(opener.entries(file, Meter(0, None))):
+        looked_at: list[Record] = []
+        for entry in opener.entries(file, Meter(0, None)):
             if not isinstance(entry.value, dict):
                 continue
             missing = {name: path for name, path in missing.items() if not has(entry.value, path)}
             if not missing:
                 return
-            if number < _LOOKED_AT:
-                columns.update(column_names(entry.value))
+            if len(looked_at) < _LOOKED_AT:
+                looked_at.append(entry.value)
+        columns += column_names(looked_at)
     raise SourceError(f"{next(iter(missing))}: there is no such column. {_listed(columns)}")
 
 
 def _listed(columns: Iterable[str]) -> str:
-    names = sorted({printable(name)[:60] for name in columns})
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"There are: {', '.join(names[:_SHOWN])}{more}."
+    """Names of columns, without those that may be somebody's id: errors are shown, kept and sent to others."""
+    everything = set(columns)
+    names = sorted(printable(name) for name in everything if is_name_of_column(name))[:_SHOWN]
+    others = len(everything) - len(names)
+    if not names:
+        return f"The {others} columns that there are have no names to be told here."
+    more = f" and {others} more" if others else ""
+    return f"There are: {', '.join(names)}{more}."
 
 
 def _nothing_found(failures: Sequence[tuple[SetAside, Sequence[str]]], fields: Fields | None) -> SourceError:

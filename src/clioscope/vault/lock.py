@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from clioscope.errors import RunError
 
+WORKING = "working-"
+"""What a folder of a vault begins with that is a copy to work on. It goes with whoever made it, or with the next."""
+
+
+def working_copies(vault: Path) -> list[Path]:
+    """The copies that somebody works on, or that a killed process left."""
+    return sorted(vault.glob(f"{WORKING}*"))
+
+
+def remove_working_copies(vault: Path) -> None:
+    """Remove what a killed process left. The caller holds the lock."""
+    for path in working_copies(vault):
+        shutil.rmtree(path)
+
 
 @contextmanager
 def run_lock(folder: Path) -> Iterator[None]:
     """Hold ``folder`` for this process. The system lets go of it when the process ends, however it ends.
 
-    Files that a killed process had not written to their end are removed.
+    Files that a killed process had not written to their end are removed, and so are its working copies.
 
     Raises
     ------
@@ -38,4 +53,5 @@ def run_lock(folder: Path) -> Iterator[None]:
         file.flush()
         for unfinished in folder.rglob("*.partial"):
             unfinished.unlink()
+        remove_working_copies(folder)
         yield

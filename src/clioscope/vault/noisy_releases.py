@@ -27,15 +27,22 @@ class NoisyReleases:
         Raises
         ------
         RunError
-            The ledger is damaged, so that nobody knows what is left of the budget.
+            The ledger is damaged or gone, so that nobody knows what is left of the budget.
         """
         try:
-            return [[row[name] for name in fields] for row in self._rows()]
+            rows = [[row[name] for name in fields] for row in self._rows()]
+            listed = {row["key"] for row in self._rows()}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RunError(
-                f"{self._ledger} is damaged ({error}), so that nobody can tell what is left of the privacy budget, and "
-                "nothing is released. Put it back from a copy, or count what was released as spent and begin a new run."
-            ) from None
+            raise self._refused(f"is damaged ({error})") from None
+        if any(path.stem not in listed for path in self._folder.glob("*.json") if path != self._ledger):
+            raise self._refused("is missing or lacks a release that was drawn")
+        return rows
+
+    def _refused(self, what: str) -> RunError:
+        return RunError(
+            f"{self._ledger} {what}, so that nobody can tell what is left of the privacy budget, and nothing is "
+            "released. Put it back from a copy, or count what was released as spent and begin a new run."
+        )
 
     def _rows(self) -> list[dict[str, Any]]:
         if not self._ledger.exists():
@@ -43,16 +50,33 @@ class NoisyReleases:
         rows: list[dict[str, Any]] = json.loads(read_text(self._ledger))["releases"]
         return rows
 
+    def _write(self, rows: list[dict[str, Any]]) -> None:
+        write_text(self._ledger, json.dumps({"releases": rows}, indent=1))
+
+    def is_begun(self, key: str) -> bool:
+        """Whether the last of this name was charged, and a crash came before it was kept: nothing of it got out."""
+        mine = [row for row in self._rows() if row["key"] == key]
+        return bool(mine) and not mine[-1].get("drawn", True)
+
+    def is_lost(self, key: str) -> bool:
+        """Whether the release was drawn and is no longer there: drawn again, it would be another."""
+        return key in {row["key"] for row in self._rows()} and not self.is_begun(key) and not self._path(key).exists()
+
     def enter(self, entry: dict[str, Any]) -> None:
-        """Write down what a release costs, before anything of it is drawn, unless it is there already."""
-        rows = self._rows()
-        if entry["key"] not in {row["key"] for row in rows}:
-            private_folder(self._folder)
-            write_text(self._ledger, json.dumps({"releases": [*rows, entry]}, indent=1))
+        """Write down what a release costs, before anything of it is drawn.
+
+        One that was begun and not kept costs nothing more. One that was kept and is gone costs its whole price again.
+        """
+        private_folder(self._folder)
+        if not self.is_begun(entry["key"]):
+            self._write([*self._rows(), {**entry, "drawn": False}])
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.json"
 
     def stored(self, key: str) -> dict[str, Any] | None:
         """The release called ``key``, where it was drawn."""
-        path = self._folder / f"{key}.json"
+        path = self._path(key)
         if not path.exists():
             return None
         try:
@@ -64,6 +88,12 @@ class NoisyReleases:
         return value
 
     def store(self, key: str, value: dict[str, Any]) -> None:
-        """Keep a release."""
+        """Keep a release, and note that it was drawn, before anything is made of it."""
         private_folder(self._folder)
-        write_text(self._folder / f"{key}.json", json.dumps(value, ensure_ascii=False, indent=1))
+        write_text(self._path(key), json.dumps(value, ensure_ascii=False, indent=1))
+        self.settle(key)
+
+    def settle(self, key: str) -> None:
+        """Note that a release was drawn, where a crash came before that."""
+        if self.is_begun(key):
+            self._write([{**row, "drawn": True} if row["key"] == key else row for row in self._rows()])

@@ -86,7 +86,7 @@ class Publications:
     """
 
     def __init__(self, vault: Path) -> None:
-        self._path = vault / "publications.json"
+        self._vault, self._path = vault, vault / "publications.json"
         self._rows: list[Publication] = []
         self._erased, self._counted = 0, ""
         if not self._path.exists():
@@ -135,6 +135,32 @@ class Publications:
     def erased_since(self) -> int:
         """Users of publications who were forgotten since the last one."""
         return self._erased
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether something was published and the ledger is not there."""
+        places = (self._vault / "published", self._vault.parent / "publications")
+        return not self._path.exists() and any(path.name.isdecimal() for place in places for path in place.glob("*"))
+
+    def refuse_lost(self) -> None:
+        """Refuse to go on as if nothing had been published.
+
+        Raises
+        ------
+        RunError
+            Something was, and the ledger is not there.
+        """
+        if self.is_lost:
+            raise RunError(
+                f"{self._path} is missing, and yet something of this run was published. Put it back from a copy: "
+                "without it nobody can tell what is out, nor how many users of it were forgotten. If there is no copy, "
+                "publish no more of this run."
+            )
+
+    def begin(self) -> None:
+        """Have the ledger on disk before the first thing that it lists."""
+        if not self._path.exists():
+            self._write()
 
     def enter(self, *rows: Publication) -> None:
         """Enter publications at once; from then on they count."""
@@ -239,6 +265,11 @@ class Record:
     def remove(self) -> None:
         """Remove it."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @staticmethod
+    def all_of(vault: Path) -> list[int]:
+        """The numbers of all records of a vault, in the ledger or not."""
+        return sorted(int(path.name) for path in (vault / "published").glob("*") if path.name.isdecimal())
 
     @staticmethod
     def remove_all(vault: Path) -> None:

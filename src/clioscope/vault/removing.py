@@ -14,6 +14,7 @@ from clioscope.vault.tables import Parts
 KEPT = (
     "answers.sqlite*",  # emptied apart from the sums of what was paid
     "batches.mark",
+    "exports",
     "forgotten.json",
     "journal.json",
     "keys-*.bin",

@@ -14,10 +14,12 @@ from pathlib import Path
 from clioscope.errors import ConfigError
 from clioscope.vault import cipher
 from clioscope.vault.keys import Keys, read_about
+from clioscope.vault.lock import WORKING
 from clioscope.vault.master_key import KEY_FILE, find_key
 
 PLAIN = (
     "batches.mark",
+    "exports/*",
     "forgotten.json",
     "keys.json",
     "keys-*.bin",
@@ -83,6 +85,8 @@ _open: dict[Path, tuple[tuple[int, int], Sealed]] = {}
 def sealed_vault(path: Path) -> Sealed | None:
     """The encrypted vault that ``path`` is in, or is; ``None`` where it is in none.
 
+    A copy of a run to work on lies in the vault of that run, and has a vault with keys of its own.
+
     Raises
     ------
     RunError
@@ -90,6 +94,8 @@ def sealed_vault(path: Path) -> Sealed | None:
     """
     path = path.absolute()
     for vault in (path, *path.parents):
+        if vault.name.startswith(WORKING):
+            return None
         if vault.name == _VAULT:
             try:
                 stat = (vault / "keys.json").stat()
@@ -118,6 +124,8 @@ def is_plain(inside: Path) -> bool:
 def encrypt(vault: Path) -> None:
     """Make an empty vault an encrypted one, under the master key that there is. An encrypted one stays as it is.
 
+    The vault of a working copy is encrypted under the master key of the one that it lies in.
+
     Raises
     ------
     ConfigError
@@ -131,5 +139,12 @@ def encrypt(vault: Path) -> None:
             f"--encrypt: {vault} holds {held[0]} and more that is not encrypted. Give the run another folder with "
             "--run, or delete this one first."
         )
-    key_file = os.environ.get(KEY_FILE)
-    Keys.make(vault, find_key(), Path(key_file) if key_file else None)
+    key_file = os.environ.get(KEY_FILE) or _key_file_around(vault.absolute())
+    Keys.make(vault, find_key(key_file), Path(key_file) if key_file else None)
+
+
+def _key_file_around(vault: Path) -> str | None:
+    """The key file that was named for the vault that ``vault`` lies in."""
+    outer = next((path for path in vault.parents if path.name == _VAULT and (path / "keys.json").is_file()), None)
+    found: str | None = None if outer is None else read_about(outer)["key_file"]
+    return found

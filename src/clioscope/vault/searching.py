@@ -22,14 +22,20 @@ _PLAIN = re.compile(r"[^\"\\<>&\x00-\x1f\x7f]+")
 _SHORTEST_ID, _SHORTEST_TEXT, _LONGEST_TEXT = 6, 20, 60
 """Characters. What is shorter stands in the files by chance."""
 
+_SHORTEST_WORD = 5
+"""Characters of an id that is looked for as a word of its own. It needs a letter and a digit: else it may be any word
+or figure."""
+
 _MOST_TEXTS = 50
 
 _ROWS = 500
 """Of a table in memory at once."""
 
 
-def marks_of(run: RunFolder, user: str, cuts: dict[str, Any]) -> dict[str, list[str]]:
+def marks_of(run: RunFolder, user: str, cuts: dict[str, Any]) -> dict[str, Any]:
     """What would betray that something of ``user`` is left: ``ids``, and pieces of ``texts`` that nobody else wrote.
+
+    ``not_searched`` is how many ids cannot be told from chance, or are in what others said too.
 
     Parameters
     ----------
@@ -45,26 +51,53 @@ def marks_of(run: RunFolder, user: str, cuts: dict[str, Any]) -> dict[str, list[
             part = table.read_part(int(number)).take(pa.array(planned["rows"], pa.int64()))
             mine.extend(part["id"].to_pylist() if "id" in part.column_names else [])
             pieces.extend(piece for text in _texts(part) if (piece := _piece(text)))
-    ids = [user, *mine]
-    searched = [mark for mark in ids if len(mark) >= _SHORTEST_ID]
+    ids = list(dict.fromkeys([user, *mine]))
+    searched = [mark for mark in ids if _can_be_told(mark)]
     texts = list(dict.fromkeys(pieces))[: 4 * _MOST_TEXTS]
     shared = _of_others(run, cuts, [*searched, *texts])
+    kept = [mark for mark in searched if mark not in shared]
     return {
         "all_ids": mine,
-        "ids": [mark for mark in searched if mark not in shared],
+        "ids": kept,
+        "not_searched": len(ids) - len(kept),
         "texts": [mark for mark in texts if mark not in shared][:_MOST_TEXTS],
     }
 
 
 def files_with(folders: Iterable[Path], marks: Sequence[str]) -> tuple[int, list[Path]]:
     """How many files there are in ``folders``, and which of them hold one of ``marks``, in any of its spellings."""
-    spelled = [spelling for mark in marks for spelling in _spellings(mark)]
-    count, found = 0, []
-    for path in sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()}):
-        count += 1
-        if any(mark in content for content in _contents(path) for mark in spelled):
+    found, paths = [], sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()})
+    sought = _Sought(marks)
+    for path in paths:
+        if any(sought.is_in(content, path) for content in _contents(path)):
             found.append(path)
-    return count, found
+    return len(paths), found
+
+
+def _can_be_told(id: str) -> bool:
+    """Whether an id in a file is not there by chance."""
+    if len(id) >= _SHORTEST_ID:
+        return True
+    has_both = any(c.isalpha() for c in id) and any(c.isdigit() for c in id)
+    return len(id) >= _SHORTEST_WORD and has_both
+
+
+class _Sought:
+    """Marks in any of their spellings; short ones only as words of their own, and not among numbers."""
+
+    def __init__(self, marks: Sequence[str]) -> None:
+        self._long = [spelling for mark in marks if len(mark) >= _SHORTEST_ID for spelling in _spellings(mark)]
+        short = sorted(
+            re.escape(spelling) for mark in marks if len(mark) < _SHORTEST_ID for spelling in _spellings(mark)
+        )
+        self._short = re.compile(rb"(?<![0-9A-Za-z_])(?:" + b"|".join(short) + rb")(?![0-9A-Za-z_])") if short else None
+
+    def is_in(self, content: bytes, path: Path | None = None) -> bool:
+        """Whether a mark is in what a file holds."""
+        if any(mark in content for mark in self._long):
+            return True
+        is_text = path is None or path.suffix not in (".npy", ".npz")
+        return is_text and self._short is not None and self._short.search(content) is not None
 
 
 def _spellings(mark: str) -> set[bytes]:
@@ -98,8 +131,8 @@ def _of_others(run: RunFolder, cuts: dict[str, Any], marks: Sequence[str]) -> se
             rows = set(cuts[of].get(str(table.number(path)), {"rows": ()})["rows"])
             part = table.read_part(table.number(path))
             theirs = part.take(pa.array([row for row in range(part.num_rows) if row not in rows], pa.int64()))
-            everything = "\n".join(_strings(theirs.to_pylist()))
-            shared.update(mark for mark in marks if mark not in shared and mark in everything)
+            everything = "\n".join(_strings(theirs.to_pylist())).encode("utf-8", "replace")
+            shared.update(mark for mark in marks if mark not in shared and _Sought([mark]).is_in(everything))
     return shared
 
 
