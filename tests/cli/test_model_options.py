@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import tomli_w
 
 from clioscope.api import run_with
 from clioscope.config import make_config
@@ -185,6 +186,26 @@ def test_a_prompt_of_ones_own_and_a_call_for_each_facet_are_used(chats: Path, tm
     assert {tuple(fields(body)) for body in asked} == {("request",), ("task",), ("language",), ("concern",)}
     assert all("A prompt of my own." in body["messages"][0]["content"] for body in asked)
     assert (tmp_path / "r" / "prompts" / "extract.jinja").read_text(encoding="utf-8") == own
+
+
+def test_a_prompt_is_found_from_where_its_configuration_is(chats: Path, tmp_path: Path, cli: Cli) -> None:
+    own = shipped("extract").replace("{% block system %}", "{% block system %}\nA prompt of my own.", 1)
+    settings = tmp_path / "settings"
+    (settings / "prompts").mkdir(parents=True)
+    (settings / "prompts" / "mine.jinja").write_text(own, encoding="utf-8")
+    table = {"models": {"extract": "openai/double"}, "clusters": 3, "prompts": {"extract": "prompts/mine.jinja"}}
+    (settings / "mine.toml").write_text(tomli_w.dumps({"config": table}))
+    with ModelServer() as server:
+        options = ["--base-url", f"{server.url}/v1", "-q"]
+        cli("run", chats, "--run", "runs/one", "--config", "settings/mine.toml", *options)
+        cli("run", "--run", "runs/two", "--config", "runs/one/run.toml", *options)
+        given = "extract=settings/prompts/mine.jinja"
+        cli("run", chats, "--run", "runs/three", "--prompt", given, "--config", "settings/mine.toml", *options)
+        asked = server.requests()
+    assert all("A prompt of my own." in body["messages"][0]["content"] for body in asked)
+    written = [tomllib.loads((tmp_path / "runs" / run / "run.toml").read_text()) for run in ("one", "two", "three")]
+    absolute = {"extract": str(settings / "prompts" / "mine.jinja")}
+    assert [run["config"]["prompts"] for run in written] == [absolute] * 3
 
 
 @pytest.mark.parametrize(("option", "text", "told"), [
