@@ -79,9 +79,26 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
 
 def test_info_tells_what_models_were_asked_and_what_it_cost(finished: Finished, cli: Cli) -> None:
     told = cli("info", finished.run).stdout
-    assert re.search(r"extract: \d+ answers of openai/double, [\d,]+ prompt and [\d,]+ answer tokens", told)
+    assert re.search(r"Asking +openai/double +\d+ +[\d,]+ +[\d,]+ +unknown", told)
     used = json.loads(cli("info", finished.run, "--json").stdout)["run"]["used"]
     assert {row["judgement"]: row["model"] for row in used}["name"] == "openai/another"
+
+
+def test_what_was_used_lies_beside_the_estimate_row_by_row(finished: Finished, cli: Cli) -> None:
+    told = " ".join(finished.told.split())
+    used = json.loads(cli("info", finished.run, "--json").stdout)["run"]["used"]
+    models = ["--model", "openai/double", "--model", "name=openai/another"]
+    options = [finished.run.parent / "chats.jsonl", "--run", finished.run, *SMALL, *models, "--estimate"]
+    estimated = json.loads(cli("run", *options, "--json").stdout)["stages"]
+    which = [(row["name"], row["judgement"], row["model"]) for row in estimated]
+    real = [(row["name"], row["judgement"], row["model"]) for row in used]
+    assert real == [row for row in which if row in real]
+    # What the model wrote again had nothing new in it, so that nobody audited that.
+    assert set(which) - set(real) == {("Auditing again", "audit", "openai/double")}
+    assert all(row.keys() == estimated[0].keys() for row in used)
+    for row in used:
+        assert f"{row['name']} {row['model']} {row['calls']:,} {row['prompt_tokens']:,}" in told
+    assert f"all {sum(row['calls'] for row in used):,} " in told
 
 
 def fields(body: dict[str, Any]) -> list[str]:
@@ -94,9 +111,12 @@ def test_a_run_with_models_prints_the_hierarchy_and_what_they_were_asked(finishe
     # The double's names hold words that too few share, also when written again: shared terms stand in for them.
     assert "Discuss" in tree
     # Two names, which are the same, so that how to write them again is asked once.
-    assert "name: 3 answers of openai/another" in finished.told
+    rows = re.findall(r"^ *(\w[\w ]*?)  +(openai/\w+) +(\d+) ", finished.told, re.MULTILINE)
+    assert [(name, int(calls)) for name, model, calls in rows if model == "openai/another"] == [
+        ("Naming", 2),
+        ("Writing again", 1),
+    ]
     assert "2 names and 2 descriptions gave way to terms that people share" in finished.told
-    assert "answers of openai/double" in finished.told
     assert "Every term of a name stands on at least 10 users" in finished.told
 
 
@@ -238,7 +258,10 @@ def test_a_limit_on_the_cost_stops_cleanly_and_a_higher_one_goes_on(chats: Path,
         done = json.loads(cli("run", chats, *options, "--max-cost", "20", "--json").stdout)
         assert server.stats().repeated == 0
         tokens = server.stats().prompt_tokens + server.stats().completion_tokens
-    assert sum(used["dollars"] for used in done["usage"]["by_judgement"]) == pytest.approx(tokens * 10 / 1e6)
+    paid = pytest.approx(tokens * 10 / 1e6)
+    assert sum(used["dollars"] for used in done["usage"]["by_stage"]) == paid
+    used = json.loads(cli("info", "r", "--json").stdout)["run"]["used"]
+    assert sum(stage["dollars"] for stage in used) == paid, "what it cost does not change with who asks"
 
 
 def test_too_many_conversations_without_an_answer_stop_the_run_and_can_be_asked_again(chats: Path, cli: Cli) -> None:

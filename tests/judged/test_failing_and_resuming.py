@@ -56,14 +56,14 @@ def test_no_failure_is_allowed_where_none_is(tmp_path: Path) -> None:
 def test_answers_that_did_not_fit_are_asked_again_on_request(tmp_path: Path) -> None:
     with ModelServer(answer=broken_for("sourdough")) as server:
         before = judged(tmp_path, server, clusters=6, max_failed=0.9)
-        spent = sum(used.spent.calls for used in before.usage.used) if before.usage else 0
+        spent = sum(used.calls for used in before.usage.used) if before.usage else 0
     assert sum(before.failures.values()) > 10
     with ModelServer() as server:
         again = judged(tmp_path, server, clusters=6, max_failed=0.9, calls={}, retry_failed=True)
     assert again.failures == {}
     assert again.atlas.conversations == 240
     assert again.usage is not None
-    assert sum(used.spent.calls for used in again.usage.used) > spent  # what the bad answers cost still counts
+    assert sum(used.calls for used in again.usage.used) > spent  # what the bad answers cost still counts
 
 
 def test_a_run_that_stopped_since_too_many_failed_goes_on_once_the_cause_is_mended(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+from rich.table import Table
+
 from clioscope.cli.console import count
+from clioscope.cli.costs import cost_table
 from clioscope.cli.hierarchies import by_facet, hierarchies, others
-from clioscope.models.usage import Usage, Used
+from clioscope.models.usage import Usage
 from clioscope.pipeline import Done
 
 
@@ -37,34 +39,21 @@ def summary(done: Done) -> dict[str, Any]:
 
 def _usage(usage: Usage) -> dict[str, Any]:
     return {
-        "by_judgement": [used.spent._asdict() | {"dollars": used.dollars} for used in usage.used],
+        "by_stage": [stage._asdict() for stage in usage.used],
         "mended": usage.repairs,
         "this_time": {**vars(usage.now), "failures": dict(usage.now.failures)},
     }
 
 
-def usage_lines(usage: Usage) -> list[str]:
-    """What models were asked, and what it cost, over all invocations of the run."""
-    lines = used_lines(usage.used)
+def usage_lines(usage: Usage) -> list[str | Table]:
+    """What models were asked, and what it cost, over all invocations of the run; as ``--estimate`` prints it."""
+    lines: list[str | Table] = ["What models were asked, over all invocations of this run:", cost_table(usage.used)]
     if usage.repairs:
         why = ", ".join(f"{number:,} {reason}" for reason, number in sorted(usage.repairs.items()))
         lines.append(f"Asked again, since the answer did not fit: {why}.")
     if usage.now.failures:
         why = ", ".join(f"{number:,} {kind}" for kind, number in sorted(usage.now.failures.items()))
         lines.append(f"Calls without an answer this time: {why}; {usage.now.given_up:,} were given up.")
-    return lines
-
-
-def used_lines(used_by: Sequence[Used]) -> list[str]:
-    """What models were asked for each judgement, and what it cost."""
-    lines = []
-    for used in used_by:
-        spent = used.spent
-        cost = "at an unknown price" if used.dollars is None else f"${used.dollars:,.4f}"
-        lines.append(
-            f"{spent.judgement}: {count(spent.calls, 'answer')} of {spent.model}, {spent.prompt_tokens:,} prompt and "
-            f"{spent.completion_tokens:,} answer tokens, {cost}."
-        )
     return lines
 
 
@@ -92,10 +81,10 @@ def redacted_lines(redacted: dict[str, dict[str, int]]) -> list[str]:
     return [f"Redacted {'; '.join(said)}."] if said else []
 
 
-def summary_lines(done: Done) -> list[str]:
+def summary_lines(done: Done) -> list[str | Table]:
     """A finished run in a few lines, with what to do next."""
     atlas = done.atlas
-    lines = reading_lines(done.read)
+    lines: list[str | Table] = [*reading_lines(done.read)]
     lines.extend(redacted_lines(done.redacted))
     if done.reused:
         lines.append(f"Reused from before: {', '.join(name.lower() for name in done.reused)}.")

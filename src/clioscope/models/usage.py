@@ -5,16 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from clioscope.config import Judgement
 from clioscope.models.judges import Judges
 from clioscope.models.meter import Meter
-from clioscope.models.prices import PriceTable, read_prices
+from clioscope.models.prices import PriceTable, prices_of_run
 from clioscope.models.store import AnswerStore, Spent
 
 
-class Used(NamedTuple):
-    """One judgement by one model. ``dollars`` is ``None`` where the price is unknown."""
+class Stage(NamedTuple):
+    """What one stage asks of one model, estimated or real. ``dollars`` is ``None`` where the price is unknown."""
 
-    spent: Spent
+    name: str
+    judgement: Judgement
+    model: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
     dollars: float | None
 
 
@@ -24,23 +30,23 @@ class Usage(NamedTuple):
     ``repairs``: answers that had to be mended, by what was wrong.
     """
 
-    used: list[Used]
+    used: list[Stage]
     repairs: dict[str, int]
     now: Meter
 
 
-def used_before(answers: Path) -> list[Used]:
-    """What a run that is not under way has used, from its ``answers.sqlite``, at the shipped prices."""
+def used_before(answers: Path) -> list[Stage]:
+    """What a run that is not under way has used, from its ``answers.sqlite``, at the prices that it counted with."""
     store = AnswerStore(answers)
     try:
-        return _priced(store.spent(), read_prices(None))
+        return _priced(store.spent(), prices_of_run(answers.parent))
     finally:
         store.close()
 
 
-def _priced(spent: list[Spent], prices: PriceTable) -> list[Used]:
+def _priced(spent: list[Spent], prices: PriceTable) -> list[Stage]:
     costs = [(row, prices.cost([row])) for row in spent]
-    return [Used(row, None if cost.unpriced else cost.dollars) for row, cost in costs]
+    return [Stage(*row[:6], None if cost.unpriced else cost.dollars) for row, cost in costs]
 
 
 def usage_of(judges: Judges) -> Usage:

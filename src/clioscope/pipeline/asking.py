@@ -109,7 +109,7 @@ def _asked(
             for conversation in _streamed(conversations, number):
                 yield owned(redaction.work(extractor, conversation), conversation.user or "")
 
-    answered = iter(context.judges.judge("extract", works))
+    answered = iter(context.judges.judge("extract", works, "Asking"))
 
     def coming(count: int, rows: list[Extracted]) -> Iterator[Facets]:
         for row in islice(answered, count):

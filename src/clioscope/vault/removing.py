@@ -20,6 +20,7 @@ KEPT = (
     "keys.json",
     "last.json",
     "lock",
+    "prices.toml",
     "publications*",
     "releases",
     "retention.json",
