@@ -264,14 +264,22 @@ def test_a_limit_on_the_cost_stops_cleanly_and_a_higher_one_goes_on(chats: Path,
     assert sum(stage["dollars"] for stage in used) == paid, "what it cost does not change with who asks"
 
 
-def test_too_many_conversations_without_an_answer_stop_the_run_and_can_be_asked_again(chats: Path, cli: Cli) -> None:
+def test_too_many_conversations_without_an_answer_stop_the_run_and_can_be_asked_again(
+    chats: Path, tmp_path: Path, cli: Cli
+) -> None:
     def options(server: ModelServer) -> list[str]:
         return ["--model", "extract=openai/double", "--base-url", f"{server.url}/v1", "--run", "r", "--clusters", "3"]
 
     with ModelServer(faults=Faults(always={BAD_BREAD: "content_filter"})) as server:
         stopped = cli("run", chats, *options(server), "--max-failed", "0.01", code=1).stderr
         assert "more than the 1.0% that --max-failed allows" in stopped
-        assert re.search("filtered.*HTTP 400", stopped)
+        assert "1: filtered (HTTP 400, content_filter): HTTP 400: The prompt was stopped by the" in stopped
+        assert BAD_BREAD not in stopped
+        (failed,) = map(json.loads, (tmp_path / "r/vault/failures.jsonl").read_text().splitlines())
+        assert "r/vault/failures.jsonl" in stopped
+        assert failed["id"] in {c.id for c in conversations(60) if BAD_BREAD in c.messages[0].content}
+        assert failed["reason"] == "filtered (HTTP 400, content_filter)"
+        assert "stopped by the content filter" in failed["detail"]
         allowed = cli("run", chats, *options(server), "--max-failed", "0.5").stderr
         assert "Without a usable answer of the model, and in no count: 3 conversations (3 x filtered" in allowed
         assert "--retry-failed asks again for them." in allowed
