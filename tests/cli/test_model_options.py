@@ -335,7 +335,10 @@ def test_requests_in_files_answered_elsewhere_lead_to_the_atlas_that_a_live_mode
     assert done.stdout == cli("tree", finished.run).stdout
     ours, live = bytes_of(tmp_path / "r" / "atlas"), bytes_of(finished.run / "atlas")
     assert {name for name in live if ours[name] != live[name]} <= {"atlas.json", "privacy.json"}
-    assert sum(map(int, re.findall(r"(\d+) answers? of file/elsewhere", done.stderr))) == answered
+    assert sum(map(int, re.findall(r"[a-z] +file/elsewhere +(\d+) ", done.stderr))) == answered
+    unknown = "file/elsewhere is a name that was given to files. Who or what answered in them is not known here."
+    assert unknown in done.stderr
+    assert unknown in cli("info", "r").stdout
 
 
 @pytest.fixture(scope="module")
@@ -372,7 +375,8 @@ def test_the_small_recorded_demo_needs_no_key_and_says_what_it_used(
     done = cli("demo", "--recorded", "--small", "--run", "here")
     assert done.stdout.startswith("150 conversations of 125 users\n")
     assert "do not fit" not in done.stderr
-    assert "extract: 150 answers of file/large-language-model" in done.stderr
+    assert re.search(r"Asking +file/large-language-model +150 ", done.stderr)
+    assert "Recorded: Claude (by Anthropic, November 2026) wrote all 195 answers once" in done.stderr
     assert "--small is for recorded answers: add --recorded." in cli("demo", "--small", code=1).stderr
 
 

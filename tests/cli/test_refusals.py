@@ -30,7 +30,7 @@ REFUSED = [
     (["--model", "openai/m", "--prompt", "name=bad.jinja"], "'more' is undefined"),
     (
         ["--model", "openai/m", "--prompt", "extract=without.jinja"],
-        "The prompt extract (without.jinja) does not show conversation, so that the model would answer without it: write",
+        "The prompt extract (without.jinja) does not show conversation, so that the model would answer without it:",
     ),
     (
         ["--model", "openai/m", "--prompt", "extract=unframed.jinja"],

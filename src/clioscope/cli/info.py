@@ -17,7 +17,7 @@ from clioscope.cli.costs import cost_table
 from clioscope.cli.hierarchies import by_facet, hierarchies, others, run_of
 from clioscope.cli.publish import publication_lines
 from clioscope.cli.summary import reading_lines, redacted_lines, withheld_line, worded_line
-from clioscope.models.usage import used_before
+from clioscope.models.usage import used_before, who_answered
 from clioscope.vault import Stages
 from clioscope.vault.publications import Publications
 
@@ -58,7 +58,13 @@ def _private(home: Path) -> dict[str, Any]:
     seconds = stages.seconds()
     answers = home / "vault" / "answers.sqlite"
     used = used_before(answers) if answers.is_file() else []
-    return {"config": config, "seconds": seconds, "found": {name: stages.found(name) for name in seconds}, "used": used}
+    return {
+        "config": config,
+        "seconds": seconds,
+        "found": {name: stages.found(name) for name in seconds},
+        "used": used,
+        "answered_by": who_answered(home / "vault", used),
+    }
 
 
 def _print_private(private: dict[str, Any]) -> None:
@@ -69,6 +75,8 @@ def _print_private(private: dict[str, Any]) -> None:
     if private["used"]:
         _print_title("Models", "what each stage asked, over all invocations")
         console().print(cost_table(private["used"]))
+    if private["answered_by"]:
+        console().print(Text("  " + printable(private["answered_by"])))
     several = len(config["cluster_by"]) > 1
     for number, facet in enumerate(config["cluster_by"]):
         stage = f" ({facet})" if number else ""

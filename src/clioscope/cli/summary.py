@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -9,7 +10,7 @@ from rich.table import Table
 from clioscope.cli.console import count
 from clioscope.cli.costs import cost_table
 from clioscope.cli.hierarchies import by_facet, hierarchies, others
-from clioscope.models.usage import Usage
+from clioscope.models.usage import Usage, who_answered
 from clioscope.pipeline import Done
 
 
@@ -33,13 +34,14 @@ def summary(done: Done) -> dict[str, Any]:
         "withheld": done.withheld,
         "redacted": done.redacted,
         "worded": done.worded,
-        "usage": _usage(done.usage) if done.usage else None,
+        "usage": _usage(done.usage, done.folder / "vault") if done.usage else None,
     }
 
 
-def _usage(usage: Usage) -> dict[str, Any]:
+def _usage(usage: Usage, vault: Path) -> dict[str, Any]:
     return {
         "by_stage": [stage._asdict() for stage in usage.used],
+        "answered_by": who_answered(vault, usage.used),
         "mended": usage.repairs,
         "this_time": {**vars(usage.now), "failures": dict(usage.now.failures)},
     }
@@ -105,6 +107,8 @@ def summary_lines(done: Done) -> list[str | Table]:
         lines.append(worded_line(done.worded, which))
     if done.usage:
         lines.extend(usage_lines(done.usage))
+        if answered_by := who_answered(done.folder / "vault", done.usage.used):
+            lines.append(answered_by)
     lines.append(atlas.privacy["guarantee"])
     if atlas.for_publishing and not done.read["users"] and any("export" in name for name in done.read["formats"]):
         lines.append("An export of one account is about one person: if this is your own, add --profile personal.")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from clioscope.config import Judgement
 from clioscope.models.judges import Judges
 from clioscope.models.meter import Meter
+from clioscope.models.names import FILE
 from clioscope.models.prices import PriceTable, prices_of_run
 from clioscope.models.store import AnswerStore, Spent
+from clioscope.vault import write_text
+from clioscope.vault.files import read_text
+
+_ANSWERED_BY = "answered-by.txt"
 
 
 class Stage(NamedTuple):
@@ -42,6 +48,21 @@ def used_before(answers: Path) -> list[Stage]:
         return _priced(store.spent(), prices_of_run(answers.parent))
     finally:
         store.close()
+
+
+def keep_who_answered(vault: Path, sentence: str) -> None:
+    """Keep who answers through files, for whoever is shown the run."""
+    write_text(vault / _ANSWERED_BY, sentence)
+
+
+def who_answered(vault: Path, used: Sequence[Stage]) -> str | None:
+    """What is known of who answered through files, in a sentence; ``None`` where nobody did."""
+    models = sorted({stage.model for stage in used if stage.model.startswith(f"{FILE}/")})
+    if not models:
+        return None
+    if (vault / _ANSWERED_BY).exists():
+        return read_text(vault / _ANSWERED_BY)
+    return f"{', '.join(models)} is a name that was given to files. Who or what answered in them is not known here."
 
 
 def _priced(spent: list[Spent], prices: PriceTable) -> list[Stage]:

@@ -183,7 +183,7 @@ def _list_failures(context: Context, under_way: int = -1, rows: Sequence[Extract
     with writing_text(context.folder.failures) as file:
         for number in map(Parts.number, conversations.paths()):
             if parts.path(number).exists():
-                failed = [tuple(row.values()) for row in parts.read_part(number, _FAILED).to_pylist()]
+                failed = [tuple(row[name] for name in _FAILED) for row in parts.read_part(number, _FAILED).to_pylist()]
             else:
                 some = rows if number == under_way else ()
                 failed = [(row.facets.failed, row.facets.failed_detail) for row in some]
