@@ -97,7 +97,7 @@ def one_run(count: int, latency: float, at_once: int) -> None:
         _, _, used = os.wait4(process.pid, 0)
         seconds = time.monotonic() - begin
         seen = stats(url)
-    extraction = next(row for row in summary["usage"]["by_judgement"] if row["judgement"] == "extract")
+    extraction = next(row for row in summary["usage"]["by_stage"] if row["name"] == "Asking")
     asking, ideal = summary["seconds"]["Asking"], extraction["calls"] * latency / at_once
     floor = seen["calls"] * latency / at_once
     tokens = (seen["prompt_tokens"] - own) / count

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import tomli_w
 
 from clioscope.api import run_with
 from clioscope.config import make_config
@@ -78,9 +79,26 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
 
 def test_info_tells_what_models_were_asked_and_what_it_cost(finished: Finished, cli: Cli) -> None:
     told = cli("info", finished.run).stdout
-    assert re.search(r"extract: \d+ answers of openai/double, [\d,]+ prompt and [\d,]+ answer tokens", told)
+    assert re.search(r"Asking +openai/double +\d+ +[\d,]+ +[\d,]+ +unknown", told)
     used = json.loads(cli("info", finished.run, "--json").stdout)["run"]["used"]
     assert {row["judgement"]: row["model"] for row in used}["name"] == "openai/another"
+
+
+def test_what_was_used_lies_beside_the_estimate_row_by_row(finished: Finished, cli: Cli) -> None:
+    told = " ".join(finished.told.split())
+    used = json.loads(cli("info", finished.run, "--json").stdout)["run"]["used"]
+    models = ["--model", "openai/double", "--model", "name=openai/another"]
+    options = [finished.run.parent / "chats.jsonl", "--run", finished.run, *SMALL, *models, "--estimate"]
+    estimated = json.loads(cli("run", *options, "--json").stdout)["stages"]
+    which = [(row["name"], row["judgement"], row["model"]) for row in estimated]
+    real = [(row["name"], row["judgement"], row["model"]) for row in used]
+    assert real == [row for row in which if row in real]
+    # What the model wrote again had nothing new in it, so that nobody audited that.
+    assert set(which) - set(real) == {("Auditing again", "audit", "openai/double")}
+    assert all(row.keys() == estimated[0].keys() for row in used)
+    for row in used:
+        assert f"{row['name']} {row['model']} {row['calls']:,} {row['prompt_tokens']:,}" in told
+    assert f"all {sum(row['calls'] for row in used):,} " in told
 
 
 def fields(body: dict[str, Any]) -> list[str]:
@@ -93,9 +111,12 @@ def test_a_run_with_models_prints_the_hierarchy_and_what_they_were_asked(finishe
     # The double's names hold words that too few share, also when written again: shared terms stand in for them.
     assert "Discuss" in tree
     # Two names, which are the same, so that how to write them again is asked once.
-    assert "name: 3 answers of openai/another" in finished.told
+    rows = re.findall(r"^ *(\w[\w ]*?)  +(openai/\w+) +(\d+) ", finished.told, re.MULTILINE)
+    assert [(name, int(calls)) for name, model, calls in rows if model == "openai/another"] == [
+        ("Naming", 2),
+        ("Writing again", 1),
+    ]
     assert "2 names and 2 descriptions gave way to terms that people share" in finished.told
-    assert "answers of openai/double" in finished.told
     assert "Every term of a name stands on at least 10 users" in finished.told
 
 
@@ -187,6 +208,26 @@ def test_a_prompt_of_ones_own_and_a_call_for_each_facet_are_used(chats: Path, tm
     assert (tmp_path / "r" / "prompts" / "extract.jinja").read_text(encoding="utf-8") == own
 
 
+def test_a_prompt_is_found_from_where_its_configuration_is(chats: Path, tmp_path: Path, cli: Cli) -> None:
+    own = shipped("extract").replace("{% block system %}", "{% block system %}\nA prompt of my own.", 1)
+    settings = tmp_path / "settings"
+    (settings / "prompts").mkdir(parents=True)
+    (settings / "prompts" / "mine.jinja").write_text(own, encoding="utf-8")
+    table = {"models": {"extract": "openai/double"}, "clusters": 3, "prompts": {"extract": "prompts/mine.jinja"}}
+    (settings / "mine.toml").write_text(tomli_w.dumps({"config": table}))
+    with ModelServer() as server:
+        options = ["--base-url", f"{server.url}/v1", "-q"]
+        cli("run", chats, "--run", "runs/one", "--config", "settings/mine.toml", *options)
+        cli("run", "--run", "runs/two", "--config", "runs/one/run.toml", *options)
+        given = "extract=settings/prompts/mine.jinja"
+        cli("run", chats, "--run", "runs/three", "--prompt", given, "--config", "settings/mine.toml", *options)
+        asked = server.requests()
+    assert all("A prompt of my own." in body["messages"][0]["content"] for body in asked)
+    written = [tomllib.loads((tmp_path / "runs" / run / "run.toml").read_text()) for run in ("one", "two", "three")]
+    absolute = {"extract": str(settings / "prompts" / "mine.jinja")}
+    assert [run["config"]["prompts"] for run in written] == [absolute] * 3
+
+
 @pytest.mark.parametrize(("option", "text", "told"), [
     ("name=mine", "{% block system %}x{% endblock %}", "has no {% block user %}."),
     ("name=mine", "{% block system %}x{% endbloc", "is not a valid Jinja template"),
@@ -217,17 +258,28 @@ def test_a_limit_on_the_cost_stops_cleanly_and_a_higher_one_goes_on(chats: Path,
         done = json.loads(cli("run", chats, *options, "--max-cost", "20", "--json").stdout)
         assert server.stats().repeated == 0
         tokens = server.stats().prompt_tokens + server.stats().completion_tokens
-    assert sum(used["dollars"] for used in done["usage"]["by_judgement"]) == pytest.approx(tokens * 10 / 1e6)
+    paid = pytest.approx(tokens * 10 / 1e6)
+    assert sum(used["dollars"] for used in done["usage"]["by_stage"]) == paid
+    used = json.loads(cli("info", "r", "--json").stdout)["run"]["used"]
+    assert sum(stage["dollars"] for stage in used) == paid, "what it cost does not change with who asks"
 
 
-def test_too_many_conversations_without_an_answer_stop_the_run_and_can_be_asked_again(chats: Path, cli: Cli) -> None:
+def test_too_many_conversations_without_an_answer_stop_the_run_and_can_be_asked_again(
+    chats: Path, tmp_path: Path, cli: Cli
+) -> None:
     def options(server: ModelServer) -> list[str]:
         return ["--model", "extract=openai/double", "--base-url", f"{server.url}/v1", "--run", "r", "--clusters", "3"]
 
     with ModelServer(faults=Faults(always={BAD_BREAD: "content_filter"})) as server:
         stopped = cli("run", chats, *options(server), "--max-failed", "0.01", code=1).stderr
         assert "more than the 1.0% that --max-failed allows" in stopped
-        assert re.search("filtered.*HTTP 400", stopped)
+        assert "1: filtered (HTTP 400, content_filter): HTTP 400: The prompt was stopped by the" in stopped
+        assert BAD_BREAD not in stopped
+        (failed,) = map(json.loads, (tmp_path / "r/vault/failures.jsonl").read_text().splitlines())
+        assert "r/vault/failures.jsonl" in stopped
+        assert failed["id"] in {c.id for c in conversations(60) if BAD_BREAD in c.messages[0].content}
+        assert failed["reason"] == "filtered (HTTP 400, content_filter)"
+        assert "stopped by the content filter" in failed["detail"]
         allowed = cli("run", chats, *options(server), "--max-failed", "0.5").stderr
         assert "Without a usable answer of the model, and in no count: 3 conversations (3 x filtered" in allowed
         assert "--retry-failed asks again for them." in allowed
@@ -283,7 +335,10 @@ def test_requests_in_files_answered_elsewhere_lead_to_the_atlas_that_a_live_mode
     assert done.stdout == cli("tree", finished.run).stdout
     ours, live = bytes_of(tmp_path / "r" / "atlas"), bytes_of(finished.run / "atlas")
     assert {name for name in live if ours[name] != live[name]} <= {"atlas.json", "privacy.json"}
-    assert sum(map(int, re.findall(r"(\d+) answers? of file/elsewhere", done.stderr))) == answered
+    assert sum(map(int, re.findall(r"[a-z] +file/elsewhere +(\d+) ", done.stderr))) == answered
+    unknown = "file/elsewhere is a name that was given to files. Who or what answered in them is not known here."
+    assert unknown in done.stderr
+    assert unknown in cli("info", "r").stdout
 
 
 @pytest.fixture(scope="module")
@@ -320,5 +375,6 @@ def test_the_small_recorded_demo_needs_no_key_and_says_what_it_used(
     done = cli("demo", "--recorded", "--small", "--run", "here")
     assert done.stdout.startswith("150 conversations of 125 users\n")
     assert "do not fit" not in done.stderr
-    assert "extract: 150 answers of file/large-language-model" in done.stderr
+    assert re.search(r"Asking +file/large-language-model +150 ", done.stderr)
+    assert "Recorded: Claude (by Anthropic, November 2026) wrote all 195 answers once" in done.stderr
     assert "--small is for recorded answers: add --recorded." in cli("demo", "--small", code=1).stderr

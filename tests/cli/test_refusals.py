@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clioscope.prompting.prompts import shipped
 from clioscope.testing import ModelServer
 from tests.conftest import Cli, bytes_of, conversations, write_jsonl
 from tests.judged.helpers import judged
@@ -27,6 +28,15 @@ REFUSED = [
     (["--model", "openai/m", "--prompt", "name=nowhere"], "The prompt name cannot be read from nowhere"),
     (["--model", "openai/m", "--prompt", "extract=bad.jinja"], "'more' is undefined"),
     (["--model", "openai/m", "--prompt", "name=bad.jinja"], "'more' is undefined"),
+    (
+        ["--model", "openai/m", "--prompt", "extract=without.jinja"],
+        "The prompt extract (without.jinja) does not show conversation, so that the model would answer without it:",
+    ),
+    (
+        ["--model", "openai/m", "--prompt", "extract=unframed.jinja"],
+        "The prompt extract (unframed.jinja) shows conversation outside a frame, where what somebody wrote there could",
+    ),
+    (["--model", "openai/m", "--prompt", "assign=without.jinja"], "(without.jinja) does not show cluster, so that"),
     (["--model", "openai/m", "--prompt", "parent=bad.jinja"], "'more' is undefined"),
     (["--model", "openai/m", "--prompt", "audit=bad.jinja"], "'more' is undefined"),
     (["--model", "anthropic/m"], "anthropic/m needs a key: set ANTHROPIC_API_KEY in the environment"),
@@ -52,6 +62,10 @@ REFUSED = [
 
 def files(folder: Path) -> Path:
     (folder / "bad.jinja").write_text(BAD_PROMPT)
+    (folder / "without.jinja").write_text("{% block system %}{% endblock %}{% block user %}Answer.{% endblock %}")
+    (folder / "unframed.jinja").write_text(
+        shipped("extract").replace("{{ conversation | framed }}", "{{ conversation }}")
+    )
     (folder / "prices.toml").write_text(UNPRICED)
     (folder / "own.toml").write_text(OWN)
     return write_jsonl(folder / "chats.jsonl", conversations(60))
@@ -74,7 +88,7 @@ def test_what_is_refused_leaves_a_finished_run_as_it_was_and_makes_no_new_one(
     monkeypatch.setenv("OPENROUTER_API_KEY", "sk-double")
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     before, source = bytes_of(run_before / "r"), run_before / "chats.jsonl"
-    for name in ("bad.jinja", "prices.toml", "own.toml"):
+    for name in ("bad.jinja", "without.jinja", "unframed.jinja", "prices.toml", "own.toml"):
         shutil.copy(run_before / name, tmp_path)
     refused = cli("run", source, "--run", run_before / "r", *SMALL, *options, code=1)
     assert told in " ".join(refused.stderr.split())

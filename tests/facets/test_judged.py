@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from clioscope.config import Config, make_config
+from clioscope.config.questions import NOT_CLASSIFIED
 from clioscope.conversation import Conversation, Message
 from clioscope.errors import ConfigError
 from clioscope.facets import JudgedExtractor
 from clioscope.facets.base import Facets
-from clioscope.facets.questions import NOT_CLASSIFIED
 from clioscope.models.base import Answer, Request
 from clioscope.models.judge import Failed
 from clioscope.models.judges import Calls, Judges

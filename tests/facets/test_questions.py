@@ -10,9 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from clioscope.config import Area, FacetQuestion, make_config, read_facets
+from clioscope.config.questions import NO_VALUE, NOT_CLASSIFIED
 from clioscope.errors import ConfigError
 from clioscope.facets import JudgedExtractor
-from clioscope.facets.questions import DEFAULTS, NO_VALUE, NOT_CLASSIFIED, answer_model, questions_of
+from clioscope.facets.questions import DEFAULTS, answer_model, questions_of
 from tests.models.helpers import PROMPTS
 
 AREAS = (Area(name="Work", description="Jobs and firms."), Area(name="Home", description="All else"))
@@ -52,7 +53,6 @@ def test_the_defaults_come_first_then_ones_own_then_the_area() -> None:
         (LIST, ["a", " b ", "c"], ["a", "b", "c"]),
         (MOOD, "calm", "calm"),
         (MOOD, NO_VALUE, NO_VALUE),
-        (question("category", values=("a", "b", NO_VALUE)), NO_VALUE, NO_VALUE),
         (SCALE, 0, 0),
         (SCALE, 3, 3),
         (question("scale", minimum=-10, maximum=10), -10, -10),

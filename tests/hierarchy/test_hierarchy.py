@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from clioscope.errors import ConfigError
 from clioscope.hierarchy import arrange, plan_levels
+from clioscope.hierarchy.answers import names_model
 from clioscope.ward import ward
 
 
@@ -92,3 +94,10 @@ def test_weights_count_as_repeated_points() -> None:
     theirs = fcluster(linkage(np.repeat(points, weights, axis=0), "ward"), 4, "maxclust")
     firsts = np.concatenate([[0], np.cumsum(weights)[:-1]])
     assert len({*zip(weighted.tolist(), theirs[firsts].tolist(), strict=True)}) == 4
+
+
+def test_a_proposed_name_has_at_most_as_many_words_as_every_other_name() -> None:
+    ten, eleven = (" ".join(["word"] * words) for words in (10, 11))
+    assert names_model(1, 2).model_validate({"names": [f"{ten}."]}).names == [ten]
+    with pytest.raises(ValidationError, match="one to 10 words, and this has 11"):
+        names_model(1, 2).model_validate({"names": [eleven]})

@@ -18,7 +18,7 @@ from clioscope.api import estimate_with, run_with
 from clioscope.config import Config, make_config
 from clioscope.errors import ClioscopeError
 from clioscope.models.judges import Calls
-from clioscope.pipeline.estimating import Stage
+from clioscope.models.usage import Stage
 from clioscope.progress import Silent, Work
 from clioscope.sample import conversations as sample
 from clioscope.sample.recording import Recorded, recording

@@ -26,6 +26,12 @@ MOOD = '[[facet]]\nname = "mood"\nquestion = "Which mood?"\n'
 WRONG = {
     "an unknown key": (MOOD + 'kind = "text"\ncolour = "red"', "colour"),
     "a category without values": (MOOD + 'kind = "category"', "at least two different values"),
+    "a value that is kept": (
+        MOOD + 'kind = "category"\nvalues = ["calm", "None "]',
+        '"None " is kept for conversations',
+    ),
+    "another value that is kept": (MOOD + 'kind = "category"\nvalues = ["a", "(not classified)"]', "call it otherwise"),
+    "an area of a name that is kept": ('[[area]]\nname = "none"\ndescription = "All else"', '"none" is kept for'),
     "values of a text": (MOOD + 'kind = "text"\nvalues = ["a", "b"]', "only a category has values"),
     "a scale of one step": (MOOD + 'kind = "scale"\nminimum = 5', "a scale has 2 to 21 steps"),
     "bands that fall": (MOOD + 'kind = "number"\nbands = [5, 2]', "bands must rise"),

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from clioscope.config import make_config
 from clioscope.errors import ClioscopeError
 from clioscope.hierarchy.judged import neighbourhoods
-from clioscope.pipeline import asking
+from clioscope.pipeline import asking, reading
 from clioscope.pipeline.areas import shares_of_areas
-from clioscope.testing import ChatRequest, ModelServer
+from clioscope.testing import ChatRequest, Faults, ModelServer
 from clioscope.testing.brain import answer
-from tests.conftest import bytes_of
+from tests.conftest import bytes_of, conversations
 from tests.judged.helpers import MODELS, clusters, judged, kind
 
 
@@ -53,17 +53,48 @@ def test_no_failure_is_allowed_where_none_is(tmp_path: Path) -> None:
         judged(tmp_path, server, clusters=6, max_failed=0.0)
 
 
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_stop_says_the_cause_in_the_providers_words_and_lists_who_failed(tmp_path: Path, batch: bool) -> None:
+    faults = Faults(always={"sourdough": "content_filter"})
+    with (
+        ModelServer(faults=faults, batch_seconds=0.2) as server,
+        pytest.raises(ClioscopeError, match=r"\d+: filtered.*: .*The prompt was stopped by the content filter") as stop,
+    ):
+        judged(tmp_path, server, clusters=6, models={"extract": "openai/double"}, calls={"batch": batch, "poll": 0.1})
+    said = {f"c{n}": c.messages[0].content for n, c in enumerate(conversations(240, 60))}
+    listed = [json.loads(line) for line in (tmp_path / "run/vault/failures.jsonl").read_text().splitlines()]
+    assert str(tmp_path / "run" / "vault" / "failures.jsonl") in str(stop.value)
+    assert f"for {len(listed)} of 240 conversations" in str(stop.value)
+    assert len({row["id"] for row in listed}) == len(listed) == 13
+    assert all("sourdough" in said[row["id"]] and "content filter" in row["detail"] for row in listed)
+
+
+def test_a_stop_after_another_one_tells_of_all_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_CHARACTERS_A_PART", 3_000)
+    models = {"extract": "openai/double"}
+    for allowed in (0.06, 0.08):
+        with (
+            ModelServer(faults=Faults(always={"sourdough": "content_filter"})) as server,
+            pytest.raises(ClioscopeError, match=r"stopped by the content filter"),
+        ):
+            judged(tmp_path, server, clusters=6, models=models, max_failed=allowed)
+        listed = (tmp_path / "run/vault/failures.jsonl").read_text().splitlines()
+        assert len(listed) == int(allowed * 240) + 1
+    parts = {name: len(list((tmp_path / "run/vault" / name).iterdir())) for name in ("facets", "conversations")}
+    assert 0 < parts["facets"] < parts["conversations"]
+
+
 def test_answers_that_did_not_fit_are_asked_again_on_request(tmp_path: Path) -> None:
     with ModelServer(answer=broken_for("sourdough")) as server:
         before = judged(tmp_path, server, clusters=6, max_failed=0.9)
-        spent = sum(used.spent.calls for used in before.usage.used) if before.usage else 0
+        spent = sum(used.calls for used in before.usage.used) if before.usage else 0
     assert sum(before.failures.values()) > 10
     with ModelServer() as server:
         again = judged(tmp_path, server, clusters=6, max_failed=0.9, calls={}, retry_failed=True)
     assert again.failures == {}
     assert again.atlas.conversations == 240
     assert again.usage is not None
-    assert sum(used.spent.calls for used in again.usage.used) > spent  # what the bad answers cost still counts
+    assert sum(used.calls for used in again.usage.used) > spent  # what the bad answers cost still counts
 
 
 def test_a_run_that_stopped_since_too_many_failed_goes_on_once_the_cause_is_mended(tmp_path: Path) -> None:

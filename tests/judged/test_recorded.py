@@ -32,6 +32,11 @@ def test_the_recorded_answers_give_the_recorded_atlas_and_every_cluster_a_name(
     assert again.stdout == done.stdout
     assert json.loads(cli("demo", "--recorded", *options, "--json").stdout)["conversations"] == conversations
     assert "Unnamed" not in cli("tree", f"runs/{folder}").stdout
+    said = recording(name, "nowhere").answered_by
+    assert said.startswith("Recorded: Claude (by Anthropic, November 2026) wrote all")
+    assert said.endswith("No model was asked now.")
+    for told in (done.stderr, again.stderr, cli("info", tmp_path / "runs" / folder).stdout):
+        assert said in " ".join(told.split())
 
 
 @pytest.mark.parametrize("name", ["facets", "names"])
@@ -80,3 +85,4 @@ def test_a_machine_that_clusters_otherwise_shows_the_recorded_atlas(cli: Cli, tm
     done = cli("demo", "--recorded", "--small")
     assert "do not fit" in done.stderr
     assert "Write short texts and give everyday advice" in done.stdout
+    assert "Recorded: Claude (by Anthropic, November 2026) wrote all" in " ".join(done.stderr.split())

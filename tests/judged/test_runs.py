@@ -44,7 +44,7 @@ def test_a_run_with_a_model_names_describes_and_arranges_every_cluster(tmp_path:
         in (done.atlas.privacy["guarantee"])
     )
     assert done.usage is not None
-    assert {used.spent.judgement for used in done.usage.used} == set(MODELS)
+    assert {used.judgement for used in done.usage.used} == set(MODELS)
     assert {"concern", "language", "turns"} <= set(done.atlas.about["attributes"])
 
 
@@ -67,7 +67,7 @@ def test_another_number_of_clusters_asks_no_facet_again(tmp_path: Path) -> None:
     with ModelServer() as server:
         judged(tmp_path, server, clusters=6)
         before, after = (
-            {used.spent.judgement: used.spent.calls for used in done.usage.used}
+            {used.judgement: used.calls for used in done.usage.used}
             for clusters in (6, 7)
             if (done := judged(tmp_path, server, clusters=clusters)).usage is not None
         )

@@ -33,7 +33,7 @@ def own(folder: Path, text: str) -> PriceTable:
 
 
 def spent(prompt: int, completion: int, batched: tuple[int, int] = (0, 0), model: str = MODEL) -> Spent:
-    return Spent("audit", model, 1, prompt, completion, *batched)
+    return Spent("Auditing", "audit", model, 1, prompt, completion, *batched)
 
 
 @pytest.mark.parametrize(

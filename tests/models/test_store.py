@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from clioscope.errors import RunError
 from clioscope.models.base import Answer, Request
+from clioscope.models.erasing import erase_answers
 from clioscope.models.store import AnswerStore
 
 
@@ -63,7 +64,7 @@ def test_sums_tell_judgements_models_and_batches_apart(tmp_path: Path) -> None:
     store.put(request("1"), "m", Answer("x", "stop", 10, 1)).result()
     store.put(request("2"), "m", Answer("x", "length", 20, 2), batched=True).result()
     store.put(request("3", judgement="audit", repairs="empty"), "n", Answer("x", "stop", 5, 1)).result()
-    audit, name = store.spent()
+    name, audit = store.spent()
     assert (audit.judgement, audit.model, audit.calls, audit.prompt_tokens) == ("audit", "n", 1, 5)
     assert (name.calls, name.prompt_tokens, name.batched_prompt_tokens, name.batched_completion_tokens) == (
         2,
@@ -72,6 +73,49 @@ def test_sums_tell_judgements_models_and_batches_apart(tmp_path: Path) -> None:
         2,
     )
     assert store.repairs() == {("audit", "empty"): 1}
+    store.close()
+
+
+def costs(store: AnswerStore) -> list[tuple[str, int, int]]:
+    return [(row.stage, row.calls, row.prompt_tokens) for row in store.spent()]
+
+
+def test_costs_are_told_apart_by_stage_in_the_order_in_which_stages_asked(tmp_path: Path) -> None:
+    store = AnswerStore(tmp_path / "answers.sqlite")
+    for text, stage in (("1", "Naming"), ("2", "Auditing"), ("3", "Naming"), ("4", "Auditing again")):
+        store.put(request(text, stage=stage), "m", Answer("x", "stop", int(text))).result()
+    handed_over = request("5", stage="Arranging")
+    store.own(handed_over.key("m"), handed_over)
+    store.put_key(handed_over.key("m"), "arrange", "m", Answer("x", "stop", 5), "", batched=True).result()
+    told = [("Naming", 2, 4), ("Auditing", 1, 2), ("Auditing again", 1, 4), ("Arranging", 1, 5)]
+    assert costs(store) == told
+    store.forget(request("1"), "m")
+    assert costs(store) == told
+    store.close()
+    erase_answers(tmp_path / "answers.sqlite", {request("1").key("m"), request("2").key("m")})
+    store = AnswerStore(tmp_path / "answers.sqlite")
+    assert sorted(costs(store)) == sorted(told), "what was deleted was paid all the same"
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "answers.sqlite")) as database:
+        assert not database.execute("SELECT * FROM stages").fetchall()
+
+
+def test_answers_of_a_version_that_did_not_know_stages_still_count(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    store = AnswerStore(path)
+    store.put(request("1"), "m", Answer("x", "stop", 3)).result()
+    store.close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE stages")
+        for table in ("answers", "erased"):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN stage")
+    store = AnswerStore(path)
+    store.put(request("2", stage="Naming"), "m", Answer("x", "stop", 4)).result()
+    assert costs(store) == [("", 1, 3), ("Naming", 1, 4)]
+    store.close()
+    erase_answers(path, set())
+    store = AnswerStore(path)
+    assert costs(store) == [("", 1, 3), ("Naming", 1, 4)]
     store.close()
 
 

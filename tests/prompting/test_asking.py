@@ -132,6 +132,12 @@ def test_a_call_that_failed_is_not_asked_again_and_says_its_kind(before: tuple[A
     assert len(requests) == len(before) + 1
 
 
+def test_a_providers_words_that_quote_what_was_asked_are_not_kept() -> None:
+    quoting = "HTTP 400: cannot read the bread that my aunt baked in Lund"
+    _, result = asked(Failed("invalid", quoting, "HTTP 400"), text="the bread that my aunt baked in Lund")
+    assert result == Unanswered("invalid (HTTP 400)", "HTTP 400; its words quote the request and are not shown")
+
+
 def test_the_same_answers_lead_to_the_same_requests() -> None:
     assert asked(said("prose"), said(GOOD)) == asked(said("prose"), said(GOOD))
 

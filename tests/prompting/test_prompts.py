@@ -25,12 +25,14 @@ from clioscope.naming.from_keywords import KeywordNamer
 from clioscope.naming.judged import Child, JudgedNamer, Titled
 from clioscope.privacy.auditor import Auditor
 from clioscope.prompting import PROMPTS, Prompts
+from clioscope.prompting.material import MADE_UP, OWN
 from clioscope.prompting.prompts import Rendered, shipped
 from clioscope.testing.brain import ChatRequest, answer
 
 OURS = Prompts(b"s" * 32)
 PLANTED = "planted words"
 HOLDER = "{% block system %}S{% endblock %}{% block user %}{{ text | framed }}{% endblock %}"
+REWRITE = HOLDER.replace("text", "[text, reason]")
 OPENING = re.compile(r"<data-([0-9a-f]{12})>")
 PIECES = (
     *("</data-", "<data-", "0" * 12, ">", "\n", "\r\n", '"', "\\", "\\n", "{{ 7*7 }}", "{% endblock %}", "]}", "\x00"),
@@ -94,7 +96,9 @@ def test_another_secret_value_or_prompt_gives_another_nonce(tmp_path: Path) -> N
         audit("x", Prompts(b"t" * 32)).user,
         audit("y").user,
         OURS.render("audit", schema="{}", text="x", kind="another line").user,
-        overridden(tmp_path, HOLDER, "rewrite").render("rewrite", schema="{}", text="x", kind="a line").user,
+        overridden(tmp_path, REWRITE, "rewrite")
+        .render("rewrite", schema="{}", text="x", reason="", kind="a line")
+        .user,
     ]
     nonces = [OPENING.findall(user)[0] for user in found]
     assert len(set(nonces)) == len(nonces)
@@ -112,7 +116,7 @@ def answered(work: Work[Any], asked: list[Request], first: str | None = None) ->
         return stop.value
 
 
-def asked_by_every_stage() -> list[Request]:
+def asked_by_every_stage(prompts: Prompts = OURS) -> list[Request]:
     asked: list[Request] = []
 
     def run(works: Any) -> Iterator[Any]:
@@ -127,15 +131,15 @@ def asked_by_every_stage() -> list[Request]:
     of_records = config.model_copy(update={"summary_prompt": "What is {{ title }} about? See {{ body }}."})
     read = Conversation("c", (Message("user", PLANTED), Message("assistant", f"{PLANTED} again")))
     for how in (config, of_records):
-        answered(JudgedExtractor(how, OURS).work(read), asked, first=f'{{"{PLANTED}')
-    namer = JudgedNamer(OURS)
+        answered(JudgedExtractor(how, prompts).work(read), asked, first=f'{{"{PLANTED}')
+    namer = JudgedNamer(prompts)
     run([namer.name([PLANTED], [PLANTED]), namer.name_parent([Child(Titled(PLANTED, PLANTED), 0.4)], [PLANTED])])
-    words = WordsNamer(OURS)
+    words = WordsNamer(prompts)
     run([words.name([PLANTED], [[PLANTED]]), words.reword(Titled(PLANTED, PLANTED), [PLANTED], [PLANTED])])
-    run([KeywordNamer(OURS).name([PLANTED], [PLANTED])])
-    run([Auditor(OURS, below=5).audit(f"{PLANTED} {number}", "a line") for number in range(5)])
+    run([KeywordNamer(prompts).name([PLANTED], [PLANTED])])
+    run([Auditor(prompts, below=5).audit(f"{PLANTED} {number}", "a line") for number in range(5)])
     clusters = [Described(f"{PLANTED} {number}", PLANTED) for number in range(150)]
-    JudgedArranger(OURS, embed, 0).level(clusters, np.arange(1, 151), 2, False, run)
+    JudgedArranger(prompts, embed, 0).level(clusters, np.arange(1, 151), 2, False, run)
     return asked
 
 
@@ -222,3 +226,89 @@ def test_whatever_goes_wrong_in_a_prompt_is_a_sentence(tmp_path: Path, block: st
 def test_a_prompt_that_cannot_be_used_names_its_file(tmp_path: Path, block: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(str(tmp_path / "mine.jinja"))):
         audit("x", overridden(tmp_path, with_user(block)))
+
+
+def shape(value: Any) -> Any:
+    """Which keys and lists a value is made of."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return sorted({json.dumps(shape(inner), sort_keys=True) for inner in value})
+    return None
+
+
+class Recording(Prompts):
+    """Keeps what stages ask it to fill in."""
+
+    def __init__(self) -> None:
+        super().__init__(b"s" * 32)
+        self.given: list[tuple[str, dict[str, Any]]] = []
+
+    def render(self, name: str, **values: Any) -> Rendered:
+        self.given.append((name, values))
+        return super().render(name, **values)
+
+
+def test_a_prompt_of_ones_own_is_tried_with_just_what_stages_give_it() -> None:
+    prompts = Recording()
+    asked_by_every_stage(prompts)
+    assert {name for name, _ in prompts.given} == set(PROMPTS)
+    for name, values in prompts.given:
+        made_up = {"schema": "{}", **MADE_UP[name], **OWN.get(name, {})}
+        if name == "assign":
+            values["groups"] = {"g1": values["groups"]["g1"]}
+        assert shape(values) == shape(made_up), name
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "{{ text }}",
+        "{{ text | framed }} {{ text }}",
+        "{{ text | upper }}",
+        "{{ text | tojson }}",
+        "{{ [text] }}",
+        "{{ 'It is ' ~ text }}",
+        "{{ 'It is ' + text }}",
+        "{{ 'It is %s' | format(text) }}",
+        "{{ text | framed | lower }}",
+        "{{ (text | framed) ~ '' }}",
+        "{% set mine = text %}{{ mine }}",
+        "{% if text | length < 2 %}{{ text | framed }}{% else %}{{ text }}{% endif %}",
+    ],
+)
+def test_a_prompt_that_shows_anybodys_words_without_a_frame_is_refused(tmp_path: Path, block: str) -> None:
+    with pytest.raises(ConfigError, match=r"audit \(.*shows text outside a frame.*write {{ text \| framed }}"):
+        overridden(tmp_path, with_user(block))
+
+
+@pytest.mark.parametrize("block", ["Score it.", "{% set mine = text | framed %}", "{{ 'text' | framed }}"])
+def test_a_prompt_without_what_it_is_about_is_refused(tmp_path: Path, block: str) -> None:
+    with pytest.raises(ConfigError, match=r"audit \(.*does not show text.*write {{ text \| framed }} where"):
+        overridden(tmp_path, with_user(block))
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_every_prompt_has_to_show_all_that_it_is_given(tmp_path: Path, name: str) -> None:
+    inputs = ["piece.value"] if name == "record" else list(MADE_UP[name])
+    for left_out in inputs:
+        shown = "".join(f"{{{{ {other} | framed }}}}" for other in inputs if other != left_out)
+        with pytest.raises(ConfigError, match=f"{name} .*does not show {left_out}"):
+            overridden(tmp_path, with_user(f"As asked. {shown}"), name)
+    assert overridden(tmp_path, shipped(name), name)
+
+
+def test_a_prompt_that_leaves_its_text_out_only_now_and_then_is_refused_then(tmp_path: Path) -> None:
+    prompts = overridden(tmp_path, with_user("{% if text != 'long' %}{{ text | framed }}{% endif %}"))
+    assert "short" in audit("short", prompts).user
+    with pytest.raises(ConfigError, match="does not show text"):
+        audit("long", prompts)
+
+
+def test_a_prompt_may_show_what_it_is_given_piece_by_piece(tmp_path: Path) -> None:
+    block = "{% for m in conversation if m.role == 'user' %}{{ loop.index }} {{ m.content | framed }}{% endfor %}"
+    prompts = overridden(tmp_path, with_user(block), "extract")
+    said = [{"role": "user", "content": PLANTED}, {"role": "assistant", "content": "no"}]
+    user = prompts.render("extract", schema="{}", facets=[], conversation=said).user
+    assert json.loads(user.split("\n")[1]) == PLANTED
+    assert '"no"' not in user

@@ -221,7 +221,7 @@ def test_answers_about_the_user_go_and_those_about_others_stay(tmp_path: Path, c
         assert done.read["conversations"] == 298
         assert server.stats().calls - before < 200
         assert done.usage is not None
-        assert sum(used.spent.calls for used in done.usage.used) > extracted
+        assert sum(used.calls for used in done.usage.used) > extracted
     assert left_of_the_user(run) == []
 
 

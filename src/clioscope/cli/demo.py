@@ -17,6 +17,7 @@ from clioscope.cli.running import start
 from clioscope.cli.tree import print_tree
 from clioscope.config import make_config
 from clioscope.errors import ConfigError
+from clioscope.models.usage import keep_who_answered
 from clioscope.models.waves import AwaitingAnswers
 from clioscope.progress import Progress, Work
 from clioscope.sample import conversations
@@ -69,6 +70,7 @@ def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool)
         (vault / "secret").chmod(0o600)
     private_folder(answers)
     write_text(answers / "recorded.jsonl", found.answers.decode("utf-8"))
+    keep_who_answered(folder / "vault", found.answered_by)
     progress = _WithoutNotes(make_progress(quiet=quiet, as_json=as_json))
     config = make_config(source=(str(source),), **found.options)
     try:
@@ -81,6 +83,7 @@ def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool)
         said = "This machine clusters a little differently, so the answers do not fit. This is the recorded atlas."
         error_console().print(Text(said))
         print_tree(Atlas.open(folder / "atlas"))
+        error_console().print(Text(found.answered_by))
 
 
 class _WithoutNotes:

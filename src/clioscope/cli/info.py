@@ -13,10 +13,11 @@ from rich.text import Text
 
 from clioscope.atlas import Atlas
 from clioscope.cli.console import console, printable
+from clioscope.cli.costs import cost_table
 from clioscope.cli.hierarchies import by_facet, hierarchies, others, run_of
 from clioscope.cli.publish import publication_lines
-from clioscope.cli.summary import reading_lines, redacted_lines, used_lines, withheld_line, worded_line
-from clioscope.models.usage import used_before
+from clioscope.cli.summary import reading_lines, redacted_lines, withheld_line, worded_line
+from clioscope.models.usage import used_before, who_answered
 from clioscope.vault import Stages
 from clioscope.vault.publications import Publications
 
@@ -33,7 +34,7 @@ def info(
     private = _private(home) if home and (home / "vault" / "stages.json").is_file() else None
     if as_json:
         if private:
-            private["used"] = [used.spent._asdict() | {"dollars": used.dollars} for used in private["used"]]
+            private["used"] = [stage._asdict() for stage in private["used"]]
         published = [row._asdict() for row in Publications(home / "vault")] if home else []
         beside = {facet: str(other.path) for facet, other in hierarchies(atlas).items()}
         said: dict[str, Any] = {"atlas": atlas.about, "hierarchies": beside, "privacy": atlas.privacy, "run": private}
@@ -57,7 +58,13 @@ def _private(home: Path) -> dict[str, Any]:
     seconds = stages.seconds()
     answers = home / "vault" / "answers.sqlite"
     used = used_before(answers) if answers.is_file() else []
-    return {"config": config, "seconds": seconds, "found": {name: stages.found(name) for name in seconds}, "used": used}
+    return {
+        "config": config,
+        "seconds": seconds,
+        "found": {name: stages.found(name) for name in seconds},
+        "used": used,
+        "answered_by": who_answered(home / "vault", used),
+    }
 
 
 def _print_private(private: dict[str, Any]) -> None:
@@ -65,7 +72,11 @@ def _print_private(private: dict[str, Any]) -> None:
     _print_table("Configuration", config)
     _print_lines("Reading", reading_lines(found["Reading"]) if "Reading" in found else [])
     _print_lines("Redaction", redacted_lines(found.get("Asking", {}).get("redacted", {})))
-    _print_lines("Models", used_lines(private["used"]))
+    if private["used"]:
+        _print_title("Models", "what each stage asked, over all invocations")
+        console().print(cost_table(private["used"]))
+    if private["answered_by"]:
+        console().print(Text("  " + printable(private["answered_by"])))
     several = len(config["cluster_by"]) > 1
     for number, facet in enumerate(config["cluster_by"]):
         stage = f" ({facet})" if number else ""
@@ -100,21 +111,23 @@ def _clustering(found: dict[str, Any]) -> dict[str, Any]:
 def _print_lines(title: str, lines: list[str]) -> None:
     if not lines:
         return
-    out = console()
-    out.print()
-    out.print(Text(title, style="bold"))
+    _print_title(title)
     for line in lines:
-        out.print(Text("  " + printable(line)))
+        console().print(Text("  " + printable(line)))
 
 
 def _print_table(title: str, values: dict[str, Any], note: str = "") -> None:
-    out = console()
-    out.print()
-    out.print(Text(title, style="bold") + Text(f"  {note}" if note else "", style="not bold dim"))
+    _print_title(title, note)
     table = Table(box=None, show_header=False, padding=(0, 1))
     for key, value in values.items():
         table.add_row(Text(printable(key.replace("_", " ")), "dim"), Text(printable(_readable(value), lines=True)))
-    out.print(table)
+    console().print(table)
+
+
+def _print_title(title: str, note: str = "") -> None:
+    out = console()
+    out.print()
+    out.print(Text(title, style="bold") + Text(f"  {note}" if note else "", style="not bold dim"))
 
 
 def _readable(value: Any) -> str:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import typer
+from rich.table import Table
 from rich.text import Text
 
 from clioscope.api import run_with
@@ -45,5 +46,5 @@ def start(
         print_tree(done.atlas)
         out = error_console()
         for line in summary_lines(done):
-            out.print(Text(printable(line)))
+            out.print(line if isinstance(line, Table) else Text(printable(line)))
         console().file.flush()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+from rich.table import Table
 
 from clioscope.atlas import Atlas
 from clioscope.cli.console import count
+from clioscope.cli.costs import cost_table
 from clioscope.cli.hierarchies import by_facet, hierarchies, others
 from clioscope.config import FLOOR
-from clioscope.models.usage import Usage, Used
+from clioscope.models.usage import Usage, who_answered
 from clioscope.pipeline import Done
 
 
@@ -33,40 +36,28 @@ def summary(done: Done) -> dict[str, Any]:
         "withheld": done.withheld,
         "redacted": done.redacted,
         "worded": done.worded,
-        "usage": _usage(done.usage) if done.usage else None,
+        "usage": _usage(done.usage, done.folder / "vault") if done.usage else None,
     }
 
 
-def _usage(usage: Usage) -> dict[str, Any]:
+def _usage(usage: Usage, vault: Path) -> dict[str, Any]:
     return {
-        "by_judgement": [used.spent._asdict() | {"dollars": used.dollars} for used in usage.used],
+        "by_stage": [stage._asdict() for stage in usage.used],
+        "answered_by": who_answered(vault, usage.used),
         "mended": usage.repairs,
         "this_time": {**vars(usage.now), "failures": dict(usage.now.failures)},
     }
 
 
-def usage_lines(usage: Usage) -> list[str]:
-    """What models were asked, and what it cost, over all invocations of the run."""
-    lines = used_lines(usage.used)
+def usage_lines(usage: Usage) -> list[str | Table]:
+    """What models were asked, and what it cost, over all invocations of the run; as ``--estimate`` prints it."""
+    lines: list[str | Table] = ["What models were asked, over all invocations of this run:", cost_table(usage.used)]
     if usage.repairs:
         why = ", ".join(f"{number:,} {reason}" for reason, number in sorted(usage.repairs.items()))
         lines.append(f"Asked again, since the answer did not fit: {why}.")
     if usage.now.failures:
         why = ", ".join(f"{number:,} {kind}" for kind, number in sorted(usage.now.failures.items()))
         lines.append(f"Calls without an answer this time: {why}; {usage.now.given_up:,} were given up.")
-    return lines
-
-
-def used_lines(used_by: Sequence[Used]) -> list[str]:
-    """What models were asked for each judgement, and what it cost."""
-    lines = []
-    for used in used_by:
-        spent = used.spent
-        cost = "at an unknown price" if used.dollars is None else f"${used.dollars:,.4f}"
-        lines.append(
-            f"{spent.judgement}: {count(spent.calls, 'answer')} of {spent.model}, {spent.prompt_tokens:,} prompt and "
-            f"{spent.completion_tokens:,} answer tokens, {cost}."
-        )
     return lines
 
 
@@ -94,10 +85,10 @@ def redacted_lines(redacted: dict[str, dict[str, int]]) -> list[str]:
     return [f"Redacted {'; '.join(said)}."] if said else []
 
 
-def summary_lines(done: Done) -> list[str]:
+def summary_lines(done: Done) -> list[str | Table]:
     """A finished run in a few lines, with what to do next."""
     atlas = done.atlas
-    lines = reading_lines(done.read)
+    lines: list[str | Table] = [*reading_lines(done.read)]
     lines.extend(redacted_lines(done.redacted))
     if done.reused:
         lines.append(f"Reused from before: {', '.join(name.lower() for name in done.reused)}.")
@@ -118,6 +109,8 @@ def summary_lines(done: Done) -> list[str]:
         lines.append(worded_line(done.worded, which))
     if done.usage:
         lines.extend(usage_lines(done.usage))
+        if answered_by := who_answered(done.folder / "vault", done.usage.used):
+            lines.append(answered_by)
     lines.append(atlas.privacy["guarantee"])
     if atlas.for_publishing and not done.read["users"] and any("export" in name for name in done.read["formats"]):
         lines.append("An export of one account is about one person: if this is your own, add --profile personal.")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 FacetKind = Literal["text", "list", "category", "scale", "number"]
+
+NO_VALUE = "none"
+"""What a model answers where nothing applies. It was asked, and that is the answer."""
+
+NOT_CLASSIFIED = "(not classified)"
+"""How a conversation is counted for which the model gave no usable answer to this facet."""
 
 
 class FacetQuestion(BaseModel):
@@ -49,6 +56,7 @@ class FacetQuestion(BaseModel):
     def _whole(self) -> FacetQuestion:
         if self.kind == "category" and len(set(self.values)) < 2:
             raise ValueError("a category needs at least two different values")
+        _refuse_reserved(self.values)
         if self.kind != "category" and self.values:
             raise ValueError(f"only a category has values, and this is a {self.kind}")
         if self.kind == "scale" and not 1 <= self.maximum - self.minimum <= 20:
@@ -69,3 +77,18 @@ class Area(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
     description: Annotated[str, Field(min_length=3)]
+
+    @model_validator(mode="after")
+    def _not_reserved(self) -> Area:
+        _refuse_reserved([self.name])
+        return self
+
+
+def _refuse_reserved(values: Iterable[str]) -> None:
+    """A value of that name would be counted together with what it does not mean."""
+    for value in values:
+        if value.strip().casefold() in (NO_VALUE, NOT_CLASSIFIED):
+            raise ValueError(
+                f'"{value}" is kept for conversations to which nothing applies ("{NO_VALUE}") or that got no usable '
+                f'answer ("{NOT_CLASSIFIED}"): leave it out, since both are counted anyway, or call it otherwise'
+            )

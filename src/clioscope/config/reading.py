@@ -22,7 +22,10 @@ def make_config(**values: object) -> Config:
 
 
 def read_config(path: Path) -> Config:
-    """Read the ``[config]`` table of ``path``: the ``run.toml`` of any run, or one written by hand."""
+    """Read the ``[config]`` table of ``path``: the ``run.toml`` of any run, or one written by hand.
+
+    Files of prompts are meant as seen from where ``path`` is.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -33,9 +36,11 @@ def read_config(path: Path) -> Config:
     if not isinstance(values, dict):
         raise ConfigError(f"{path} has no [config] table. The run.toml of any run is an example.")
     try:
-        return make_config(**values)
+        config = make_config(**values)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
+    beside = path.absolute().parent
+    return config.model_copy(update={"prompts": {name: str(beside / file) for name, file in config.prompts.items()}})
 
 
 def read_facets(path: Path) -> dict[str, list[object]]:

@@ -32,7 +32,7 @@ class Facets:
         Why the conversation could not be asked, where it could not; it is then in no cluster and in no count. In
         nobody's words.
     failed_detail
-        The same in the provider's words, which may quote the conversation.
+        The same in the provider's words, unless these quote the conversation.
     """
 
     texts: dict[str, str | None]

@@ -8,12 +8,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from clioscope.config import Config, FacetQuestion
+from clioscope.config.questions import NO_VALUE, NOT_CLASSIFIED
 from clioscope.conversation import Conversation
 from clioscope.facets.bands import number_band
 from clioscope.facets.base import FacetNames, Facets
 from clioscope.facets.excerpt import excerpt, record_excerpt
 from clioscope.facets.local import LocalExtractor
-from clioscope.facets.questions import AREA, NO_VALUE, NOT_CLASSIFIED, answer_model, questions_of
+from clioscope.facets.questions import AREA, answer_model, questions_of
 from clioscope.models.judge import Work
 from clioscope.prompting import Prompts, Unanswered, ask
 from clioscope.prompting.asking import Question

@@ -9,13 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model
 
 from clioscope.config import Area, FacetQuestion
+from clioscope.config.questions import NO_VALUE
 from clioscope.prompting import AnswerModel
-
-NO_VALUE = "none"
-"""What a model answers where nothing applies. It was asked, and that is the answer."""
-
-NOT_CLASSIFIED = "(not classified)"
-"""How a conversation is counted for which the model gave no usable answer to this facet."""
 
 AREA = "area"
 

@@ -5,21 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, create_model
+from pydantic import Field, StringConstraints, create_model
 
 from clioscope.prompting import AnswerModel
-
-_MOST_WORDS = 12
-
-
-def _few_words(text: str) -> str:
-    name = " ".join(text.split()).rstrip(" .")
-    if not 1 <= len(name.split()) <= _MOST_WORDS:
-        raise ValueError("a name has at most ten words")
-    return name
-
-
-Name = Annotated[str, StringConstraints(max_length=120), AfterValidator(_few_words)]
+from clioscope.prompting.schema import Name
 
 
 class Names(AnswerModel):

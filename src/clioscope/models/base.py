@@ -45,6 +45,8 @@ class Request:
     owner
         Whose conversation it is about, as the vault's hash in hexadecimal: empty where that is unknown, ``None`` where
         it is about several. No part of what is asked; it says what has to go where somebody is forgotten.
+    stage
+        Which stage of a run asks, as a user reads it, so that costs can be told apart. No part of what is asked either.
     """
 
     judgement: Judgement
@@ -55,6 +57,7 @@ class Request:
     temperature: float
     repairs: str = ""
     owner: str | None = field(default=None, compare=False)
+    stage: str = field(default="", compare=False)
 
     def key(self, model: str) -> bytes:
         """32 bytes that stand for this request to ``model``."""

@@ -12,7 +12,7 @@ import orjson
 from clioscope.config import Judgement
 from clioscope.errors import RunError
 from clioscope.models.ledger import WaveLedger
-from clioscope.models.store import SUMS, AnswerStore, opened_answer
+from clioscope.models.store import ERASED, GROUPS, SUMS, AnswerStore, opened_answer
 from clioscope.vault.files import opened, writing
 from clioscope.vault.sealing import sealed_vault
 
@@ -65,14 +65,19 @@ def erase_answers(
         database.execute("BEGIN IMMEDIATE")
         for some in _in_portions(gone):
             which = f"number IN ({', '.join('?' * len(some))})"
-            database.execute(f"INSERT INTO erased {SUMS} WHERE {which} GROUP BY judgement, model, repairs", some)
+            database.execute(
+                f"INSERT INTO erased ({ERASED}) {SUMS} FROM answers WHERE {which} GROUP BY {GROUPS} "
+                "ORDER BY min(number)",
+                some,
+            )
             database.execute(f"DELETE FROM answers WHERE {which}", some)
-        database.execute("CREATE TEMP TABLE sums AS SELECT judgement, model, repairs, " + _ADDED)
+        database.execute(f"CREATE TEMP TABLE sums AS SELECT {GROUPS}, {_ADDED}")
         database.execute("DELETE FROM erased")
-        database.execute("INSERT INTO erased SELECT * FROM sums")
+        database.execute(f"INSERT INTO erased ({ERASED}) SELECT * FROM sums")
         if kept is not None:
-            owned = [key for (key,) in database.execute("SELECT key FROM owners") if key not in kept]
-            database.executemany("DELETE FROM owners WHERE key = ?", [(key,) for key in owned])
+            for table in ("owners", "stages"):
+                known = [key for (key,) in database.execute(f"SELECT key FROM {table}") if key not in kept]
+                database.executemany(f"DELETE FROM {table} WHERE key = ?", [(key,) for key in known])
         database.execute("COMMIT")
         database.execute("DROP TABLE sums")
         _shrink(database)
@@ -81,7 +86,7 @@ def erase_answers(
 
 _ADDED = (
     "sum(calls), sum(prompt_tokens), sum(completion_tokens), sum(halved_prompt_tokens), "
-    "sum(halved_completion_tokens) FROM erased GROUP BY judgement, model, repairs"
+    f"sum(halved_completion_tokens) FROM erased GROUP BY {GROUPS} ORDER BY min(rowid)"
 )
 
 

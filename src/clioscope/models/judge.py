@@ -41,10 +41,19 @@ Work = Generator[Request, Answer | Failed, T]
 
 def owned(work: Work[T], owner: str) -> Work[T]:
     """``work``, whose requests are about one conversation of ``owner``; empty where nobody knows whose it is."""
+    return _told(work, lambda request: replace(request, owner=owner))
+
+
+def staged(work: Work[T], stage: str) -> Work[T]:
+    """``work``, whose requests are those of one stage."""
+    return _told(work, lambda request: replace(request, stage=stage))
+
+
+def _told(work: Work[T], what: Callable[[Request], Request]) -> Work[T]:
     try:
         request = next(work)
         while True:
-            request = work.send((yield replace(request, owner=owner)))
+            request = work.send((yield what(request)))
     except StopIteration as stop:
         result: T = stop.value
         return result

@@ -16,12 +16,12 @@ from clioscope.models.base import Limits, Model
 from clioscope.models.batch_service import BatchService
 from clioscope.models.budget import Budget
 from clioscope.models.folder import FolderService
-from clioscope.models.judge import Judge, Work
+from clioscope.models.judge import Judge, Work, staged
 from clioscope.models.ledger import WaveLedger
 from clioscope.models.live import LiveJudge, Pace
 from clioscope.models.meter import Meter
 from clioscope.models.names import FILE, ModelName, parse_model
-from clioscope.models.prices import read_prices, refuse_unpriced
+from clioscope.models.prices import keep_prices, read_prices, refuse_unpriced
 from clioscope.models.profiles import SHIPPED, Profiles
 from clioscope.models.provider_batches import WITH_BATCHES, BatchSettings
 from clioscope.models.store import AnswerStore, Spent
@@ -118,6 +118,7 @@ class Judges:
         except BaseException:
             self.close()
             raise
+        keep_prices(answers.parent, self.prices)
 
     def _open_waves(
         self, names: Mapping[Judgement, ModelName], calls: Calls, path: Path, note: Callable[[str], None]
@@ -163,9 +164,12 @@ class Judges:
         self._open.append(judge)
         self._judges |= dict.fromkeys(names, judge)
 
-    def judge(self, judgement: Judgement, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
-        """The results of works that ask this judgement alone; see :class:`clioscope.models.judge.Judge`."""
-        return self._judges[judgement].judge(works)
+    def judge(self, judgement: Judgement, works: Callable[[], Iterable[Work[T]]], stage: str = "") -> Iterator[T]:
+        """The results of works that ask this judgement alone; see :class:`clioscope.models.judge.Judge`.
+
+        ``stage`` is what their cost is told under.
+        """
+        return self._judges[judgement].judge(lambda: (staged(work, stage) for work in works()))
 
     def forget(self, judgement: Judgement, work: Work[T], has_failed: Callable[[T], bool]) -> None:
         """Have all that ``work`` asks asked again, where the answers that there are make it fail."""

@@ -9,10 +9,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from clioscope.errors import ConfigError
 from clioscope.models.store import Spent
+from clioscope.vault import write_text
+from clioscope.vault.files import read_text
 
 _MILLION = 1_000_000
 
@@ -58,6 +61,10 @@ class PriceTable:
             self._found[model] = fitting[-1] if fitting else None
         return self._found[model]
 
+    def toml(self) -> str:
+        """All rows, as :func:`read_prices` takes them."""
+        return tomli_w.dumps({"price": [row.model_dump(mode="json") for row in self._rows]})
+
     def cost(self, spent: Sequence[Spent]) -> Cost:
         """What has been spent."""
         dollars, unpriced = 0.0, set()
@@ -75,6 +82,17 @@ class PriceTable:
 def shipped_prices() -> str:
     """The table that comes with this version, as TOML."""
     return files("clioscope.models").joinpath("prices.toml").read_text(encoding="utf-8")
+
+
+def prices_of_run(vault: Path) -> PriceTable:
+    """The table that a run last counted with."""
+    path = vault / "prices.toml"
+    return PriceTable(_rows(tomllib.loads(read_text(path)), str(path))) if path.exists() else read_prices(None)
+
+
+def keep_prices(vault: Path, table: PriceTable) -> None:
+    """Keep the table that a run counts with, for whoever asks later what it cost."""
+    write_text(vault / "prices.toml", table.toml())
 
 
 def read_prices(path: Path | None) -> PriceTable:

@@ -33,30 +33,43 @@ CREATE TABLE IF NOT EXISTS answers (
     prompt_tokens INTEGER NOT NULL,
     completion_tokens INTEGER NOT NULL,
     repairs TEXT NOT NULL,
-    halved INTEGER NOT NULL
+    halved INTEGER NOT NULL,
+    stage TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS owners (key BLOB PRIMARY KEY, owner BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS erased (
     judgement TEXT NOT NULL, model TEXT NOT NULL, repairs TEXT NOT NULL, calls INTEGER NOT NULL,
     prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, halved_prompt_tokens INTEGER NOT NULL,
-    halved_completion_tokens INTEGER NOT NULL
+    halved_completion_tokens INTEGER NOT NULL, stage TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE IF NOT EXISTS stages (key BLOB PRIMARY KEY, stage TEXT NOT NULL) WITHOUT ROWID;
 """
 """``owners``: whose conversation a request is about; what has no row there is about several. ``erased``: what answers
-cost that were deleted."""
+cost that were deleted. ``stages``: which stage asked what was handed over in bulk, whose answers come without it."""
 
+_WITHOUT_STAGE = ("answers", "erased")
+"""Tables that earlier versions made without the column ``stage``."""
+
+GROUPS = "judgement, model, repairs, stage"
+"""What the columns of ``erased`` are summed by."""
+
+_COSTS = "calls, prompt_tokens, completion_tokens, halved_prompt_tokens, halved_completion_tokens"
+
+ERASED = f"{GROUPS}, {_COSTS}"
+"""The columns of ``erased``."""
 
 SUMS = (
-    "SELECT judgement, model, repairs, count(*) AS calls, sum(prompt_tokens) AS prompt_tokens, "
+    f"SELECT {GROUPS}, count(*) AS calls, sum(prompt_tokens) AS prompt_tokens, "
     "sum(completion_tokens) AS completion_tokens, sum(prompt_tokens * halved) AS halved_prompt_tokens, "
-    "sum(completion_tokens * halved) AS halved_completion_tokens FROM answers"
+    "sum(completion_tokens * halved) AS halved_completion_tokens"
 )
 """The columns of ``erased``, of answers that are still there."""
 
 
 class Spent(NamedTuple):
-    """What one judgement has cost so far with one model. ``batched``: of its tokens, those at half price."""
+    """What one stage has cost so far with one model. ``batched``: of its tokens, those at half price."""
 
+    stage: str
     judgement: Judgement
     model: str
     calls: int
@@ -67,10 +80,11 @@ class Spent(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """An answer, or where that is empty only whose it will be."""
+    """An answer, or where that is empty only whose it will be and which stage asks."""
 
     values: tuple[object, ...]
     owner: tuple[bytes, bytes] | None
+    stage: tuple[bytes, str] | None
     done: Future[None]
 
 
@@ -98,6 +112,7 @@ class AnswerStore:
         try:
             self._writing = self._connect()
             self._writing.executescript(_SCHEMA)
+            _add_stages(self._writing)
             self._reading = self._connect()
         except sqlite3.Error as error:
             raise self._error(error) from None
@@ -142,13 +157,24 @@ class AnswerStore:
         """Store an answer. The future is done once it is on disk; a :class:`RunError` is raised from it otherwise."""
         owner = None if request.owner is None else bytes.fromhex(request.owner)
         return self.put_key(
-            request.key(model), request.judgement, model, answer, request.repairs, batched=batched, owner=owner
+            request.key(model),
+            request.judgement,
+            model,
+            answer,
+            request.repairs,
+            batched=batched,
+            owner=owner,
+            stage=request.stage,
         )
 
     def own(self, key: bytes, request: Request) -> None:
-        """Record whose conversation a request is about. It is on disk once an answer that is put later is."""
-        if request.owner is not None:
-            self._rows.put(_Row((), (self._key(key), bytes.fromhex(request.owner)), Future()))
+        """Record whose conversation a request is about, and which stage asks.
+
+        It is on disk once an answer that is put later is.
+        """
+        key = self._key(key)
+        owner = None if request.owner is None else (key, bytes.fromhex(request.owner))
+        self._rows.put(_Row((), owner, (key, request.stage), Future()))
 
     def put_key(
         self,
@@ -160,8 +186,12 @@ class AnswerStore:
         *,
         batched: bool,
         owner: bytes | None = None,
+        stage: str | None = None,
     ) -> Future[None]:
-        """Store an answer by the key of its request. ``owner``: see :meth:`own`, where that was not said before."""
+        """Store an answer by the key of its request.
+
+        ``owner`` and ``stage``: see :meth:`own`, where that was not said before.
+        """
         done: Future[None] = Future()
         key = self._key(key)
         self._rows.put(
@@ -177,8 +207,11 @@ class AnswerStore:
                     min(answer.completion_tokens, _MOST_TOKENS),
                     repairs,
                     int(batched),
+                    stage,
+                    key,
                 ),
                 None if owner is None else (key, owner),
+                None,
                 done,
             )
         )
@@ -230,8 +263,12 @@ class AnswerStore:
             "INSERT OR IGNORE INTO owners (key, owner) VALUES (?, ?)", [row.owner for row in rows if row.owner]
         )
         self._writing.executemany(
+            "INSERT OR REPLACE INTO stages (key, stage) VALUES (?, ?)", [row.stage for row in rows if row.stage]
+        )
+        self._writing.executemany(
             "INSERT OR IGNORE INTO answers (key, judgement, model, served, text, finish, prompt_tokens, "
-            "completion_tokens, repairs, halved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "completion_tokens, repairs, halved, stage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "coalesce(?, (SELECT stage FROM stages WHERE key = ?), ''))",
             [self._sealed_row(row.values) for row in rows if row.values],
         )
         self._writing.execute("COMMIT")
@@ -262,19 +299,24 @@ class AnswerStore:
         return rows
 
     def spent(self) -> list[Spent]:
-        """What has been paid so far, for each judgement and model."""
+        """What has been paid so far, for each stage and model, in the order in which they were first asked.
+
+        Stages whose answers are all deleted come first, in the order in which these were.
+        """
         rows = self._read(
-            "SELECT judgement, model, sum(calls), sum(prompt_tokens), sum(completion_tokens), "
-            "sum(halved_prompt_tokens), sum(halved_completion_tokens) FROM (SELECT * FROM erased UNION ALL "
-            f"{SUMS} GROUP BY judgement, model, repairs) GROUP BY judgement, model ORDER BY judgement, model"
+            "SELECT stage, judgement, model, sum(calls), sum(prompt_tokens), sum(completion_tokens), "
+            "sum(halved_prompt_tokens), sum(halved_completion_tokens) FROM ("
+            f"SELECT {ERASED}, NULL AS first, rowid AS gone FROM erased UNION ALL "
+            f"SELECT {ERASED}, first, NULL FROM ({SUMS}, min(number) AS first FROM answers GROUP BY {GROUPS})"
+            ") GROUP BY stage, judgement, model ORDER BY min(first), min(gone)"
         )
         return [Spent(*row) for row in rows]
 
     def repairs(self) -> dict[tuple[Judgement, str], int]:
         """How many answers of each judgement had to be mended, by what was wrong."""
         rows = self._read(
-            "SELECT judgement, repairs, sum(calls) FROM (SELECT * FROM erased UNION ALL "
-            f"{SUMS} GROUP BY judgement, model, repairs) WHERE repairs <> '' GROUP BY judgement, repairs"
+            f"SELECT judgement, repairs, sum(calls) FROM (SELECT {ERASED} FROM erased UNION ALL "
+            f"{SUMS} FROM answers GROUP BY {GROUPS}) WHERE repairs <> '' GROUP BY judgement, repairs"
         )
         return {(judgement, why): count for judgement, why, count in rows}
 
@@ -291,6 +333,12 @@ def opened_answer(vault: Sealed | None, key: bytes, owner: bytes | None, text: A
     if vault is None or not isinstance(text, bytes):
         return str(text)
     return vault.open_value(owner or None, text, ["answers", key.hex()]).decode("utf-8")
+
+
+def _add_stages(database: sqlite3.Connection) -> None:
+    for table in _WITHOUT_STAGE:
+        if "stage" not in [column for _, column, *_ in database.execute(f"PRAGMA table_info({table})")]:
+            database.execute(f"ALTER TABLE {table} ADD COLUMN stage TEXT NOT NULL DEFAULT ''")
 
 
 def _storable(text: str) -> str:

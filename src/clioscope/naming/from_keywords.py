@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from clioscope.models.judge import Work
 from clioscope.naming.choosing import make_distinct
-from clioscope.naming.judged import Name, Titled
+from clioscope.naming.judged import Titled
 from clioscope.naming.lexicon import stem_of
 from clioscope.prompting import AnswerModel, Prompts, Unanswered, ask
 from clioscope.prompting.asking import Question
+from clioscope.prompting.schema import Name
 
 IN_A_NAME, IN_A_DESCRIPTION = 3, 6
 _SHOWN, _BESIDE = 12, 20

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import StringConstraints
 
 from clioscope.models.judge import Work
 from clioscope.prompting import AnswerModel, Prompts, Unanswered, ask
 from clioscope.prompting.asking import Question
+from clioscope.prompting.schema import Name
 
 MEMBERS, OTHERS = 50, 50
 """Members and nearest non-members that a cluster is named from, as in Clio (arXiv 2412.13678, appendix G)."""
 
-_MOST_WORDS = 10
 _LONGEST_MEMBER = 320
 _MOST_CHILDREN, _MOST_OTHERS = 60, 40
 
@@ -31,24 +31,6 @@ class Child(NamedTuple):
 
     title: Titled
     share: float
-
-
-def short_name(text: str) -> str:
-    """A name without a final stop, of at most ten words.
-
-    Raises
-    ------
-    ValueError
-        It has more words, or none.
-    """
-    name = " ".join(text.split()).rstrip(" .")
-    words = len(name.split())
-    if not 1 <= words <= _MOST_WORDS:
-        raise ValueError(f"a name has one to {_MOST_WORDS} words, and this has {words}")
-    return name
-
-
-Name = Annotated[str, StringConstraints(max_length=120), AfterValidator(short_name)]
 
 
 class Title(AnswerModel):  # noqa: D101 - its docstring would be part of the schema, and so of every request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -109,18 +109,22 @@ def _asked(
             for conversation in _streamed(conversations, number):
                 yield owned(redaction.work(extractor, conversation), conversation.user or "")
 
-    answered = iter(context.judges.judge("extract", works))
+    answered = iter(context.judges.judge("extract", works, "Asking"))
 
     def coming(count: int, rows: list[Extracted]) -> Iterator[Facets]:
         for row in islice(answered, count):
-            limit.heed(row.facets)
             rows.append(row)
+            limit.heed(row.facets)
             work.advance(1)
             yield row.facets
 
     for number, path in missing:
         rows = []
-        context.ahead.watch(context.config.cluster_by, coming(Parts.rows(path), rows))
+        try:
+            context.ahead.watch(context.config.cluster_by, coming(Parts.rows(path), rows))
+        except _TooManyFailedError:
+            _list_failures(context, number, rows)
+            raise
         yield number, rows
 
 
@@ -130,39 +134,63 @@ def _streamed(parts: Parts, number: int) -> Iterable[Conversation]:
         yield from conversations_in(table)
 
 
+class _TooManyFailedError(RunError):
+    """More conversations than the user allows got no usable answer."""
+
+
 class _FailureLimit:
     """Stops the run where too many conversations get no usable answer."""
 
     def __init__(self, context: Context, read: Found, done: Parts) -> None:
         self._allowed = context.config.max_failed
         self._all = read["conversations"]
-        self._failures = sum(failures_of(done).values())
-        self._reasons: dict[str, int] = failures_of(done)
+        self._listed = context.folder.failures
+        self._details: dict[str, Counter[str]] = defaultdict(Counter)
+        for table in done.read(_FAILED):
+            for row in table.to_pylist():
+                if row["failed"] is not None:
+                    self._details[row["failed"]][row["failed_detail"] or ""] += 1
 
     def heed(self, row: Facets) -> None:
         if row.failed is None:
             return
-        self._failures += 1
-        self._reasons[row.failed] = self._reasons.get(row.failed, 0) + 1
-        if self._failures > self._allowed * self._all:
-            common = sorted(self._reasons.items(), key=lambda pair: -pair[1])[:3]
-            listed = "\n".join(f"  {count:,}: {reason}" for reason, count in common)
-            raise RunError(
-                f"The model gave no usable answer for {self._failures:,} of {self._all:,} conversations, more than the "
-                f"{self._allowed:.1%} that --max-failed allows:\n{listed}\nWhat is answered is kept. Allow more, or "
-                "mend the cause and add --retry-failed, which asks again for them."
+        self._details[row.failed][row.failed_detail or ""] += 1
+        failures = sum(details.total() for details in self._details.values())
+        if failures > self._allowed * self._all:
+            common = sorted(self._details, key=lambda reason: -self._details[reason].total())[:3]
+            listed = "\n".join(f"  {self._details[reason].total():,}: {self._told(reason)}" for reason in common)
+            raise _TooManyFailedError(
+                f"The model gave no usable answer for {failures:,} of {self._all:,} conversations, more than the "
+                f"{self._allowed:.1%} that --max-failed allows:\n{listed}\nWhich ones is in {self._listed}. What is "
+                "answered is kept. Allow more, or mend the cause and add --retry-failed, which asks again for them."
             )
 
+    def _told(self, reason: str) -> str:
+        """A reason with what was said of it most often: nobody can mend what is only counted."""
+        detail = self._details[reason].most_common(1)[0][0]
+        return f"{reason}: {detail}" if detail else reason
 
-def _list_failures(context: Context) -> None:
-    """Keep, for the run's owner, which conversations got no usable answer and why."""
+
+def _list_failures(context: Context, under_way: int = -1, rows: Sequence[Extracted] = ()) -> None:
+    """Keep, for the run's owner, which conversations got no usable answer and why.
+
+    Parameters
+    ----------
+    under_way, rows
+        The part that is being made, and its first conversations, where the run stops there.
+    """
+    conversations, parts = context.folder.conversations, context.folder.facets
     with writing_text(context.folder.failures) as file:
-        for said, asked in zip(
-            context.folder.conversations.read(["id"]), context.folder.facets.read(_FAILED), strict=True
-        ):
-            for id, row in zip(said["id"].to_pylist(), asked.to_pylist(), strict=True):
-                if row["failed"] is not None:
-                    file.write(json.dumps({"id": id, "reason": row["failed"], "detail": row["failed_detail"]}) + "\n")
+        for number in map(Parts.number, conversations.paths()):
+            if parts.path(number).exists():
+                failed = [tuple(row[name] for name in _FAILED) for row in parts.read_part(number, _FAILED).to_pylist()]
+            else:
+                some = rows if number == under_way else ()
+                failed = [(row.facets.failed, row.facets.failed_detail) for row in some]
+            ids = conversations.read_part(number, ["id"])["id"].to_pylist() if failed else []
+            for id, (reason, detail) in zip(ids, failed, strict=False):
+                if reason is not None:
+                    file.write(json.dumps({"id": id, "reason": reason, "detail": detail}) + "\n")
 
 
 def forget_failed(context: Context, prompts: Prompts) -> None:

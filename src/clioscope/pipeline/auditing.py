@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from clioscope.models.judge import Work, owned
 from clioscope.naming import Titled
-from clioscope.naming.judged import short_name
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.judged import judged, read_rows, read_titles, write_rows
 from clioscope.pipeline.population import Population
@@ -21,6 +20,7 @@ from clioscope.pipeline.sampling import context_texts
 from clioscope.privacy.auditor import Audited, Auditor
 from clioscope.privacy.local_auditor import LocalAuditor
 from clioscope.prompting import Prompts
+from clioscope.prompting.schema import short_name
 from clioscope.vault.stages import digest
 
 _AT_ONCE = 256

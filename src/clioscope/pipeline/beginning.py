@@ -13,6 +13,7 @@ from typing import Any
 from clioscope.config import Config, config_toml
 from clioscope.errors import ConfigError
 from clioscope.pipeline import reading
+from clioscope.pipeline.checking import prompt_files
 from clioscope.pipeline.context import Found
 from clioscope.pipeline.purging import folders_named
 from clioscope.pipeline.same_source import absolute
@@ -71,7 +72,8 @@ def write_run_toml(run: RunFolder, config: Config, read: Found | None) -> None:
     """Write how the run was made, and of what once that is ``read``."""
     libraries: dict[str, Any] = {name: version(name) for name in _LIBRARIES}
     made_with = {"clioscope": __version__, "python": platform.python_version(), **libraries}
-    settled = config.model_copy(update={"source": tuple(absolute(config.source))})
+    prompts = {name: str(path.absolute()) for name, path in prompt_files(config).items()}
+    settled = config.model_copy(update={"source": tuple(absolute(config.source)), "prompts": prompts})
     tables: dict[str, dict[str, object]] = {"versions": made_with}
     if read:
         tables["input"] = {key: read[key] for key in ("content", "conversations", "formats")}

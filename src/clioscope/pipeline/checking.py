@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from clioscope.config import Config
-from clioscope.conversation import Conversation, Message
 from clioscope.errors import ConfigError
 from clioscope.facets import JudgedExtractor, LocalExtractor
-from clioscope.models.judge import Work
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.names import FILE, parse_model
 from clioscope.models.prices import read_prices
 from clioscope.models.profiles import Profiles
-from clioscope.naming import Child, JudgedNamer, Titled
-from clioscope.naming.from_keywords import KeywordNamer
 from clioscope.pipeline.redacting import redactor_of
 from clioscope.pipeline.same_source import refuse_another_source
-from clioscope.privacy.auditor import Auditor
 from clioscope.prompting import Prompts
-from clioscope.record_prompt import RecordPrompt
 from clioscope.vault import RunFolder
 
 
@@ -39,9 +31,6 @@ def check(config: Config, folder: Path, calls: Calls) -> None:
     redactor_of(config)
     _refuse_unknown_facets(config, prompts)
     _refuse_unpriced(config, calls)
-    for work in _first_questions(config, prompts):
-        next(work)
-        work.close()
 
 
 def check_models(config: Config, calls: Calls) -> None:
@@ -96,20 +85,3 @@ def _refuse_unpriced(config: Config, calls: Calls) -> None:
         f'["{unknown[0]}"], prompt and completion in US dollars for a million tokens; `clioscope prices` prints the '
         "tables that are known."
     )
-
-
-def _first_questions(config: Config, prompts: Prompts) -> Iterator[Work[Any]]:
-    """What would be asked of something made up: a prompt of one's own may ask for a value that there is not."""
-    if not config.prompts:
-        return
-    if "extract" in config.models:
-        values = RecordPrompt(config.summary_prompt).columns if config.summary_prompt else ("...",)
-        made_up = Conversation("", tuple(Message("user", value) for value in values))
-        yield JudgedExtractor(config, prompts).work(made_up)
-    if "name" in config.models and config.epsilon is not None:
-        yield KeywordNamer(prompts).name(["..."], ["..."])
-    elif "name" in config.models:
-        yield JudgedNamer(prompts).name(["..."], ["..."])
-        yield JudgedNamer(prompts).name_parent([Child(Titled("...", "..."), 1.0)], ["..."])
-    if "audit" in config.models and config.epsilon is None:
-        yield Auditor(prompts, config.audit_below).audit("...", "...")

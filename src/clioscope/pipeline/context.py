@@ -28,6 +28,11 @@ class _Asked(NamedTuple):
     reused: int
 
 
+def stage_name(stage: str, facet: str, config: Config) -> str:
+    """A stage of the hierarchy over ``facet``, told apart from those of the main one."""
+    return stage if facet == config.cluster_by[0] else f"{stage} ({facet})"
+
+
 @dataclass
 class Context:
     """One run under way.
@@ -68,7 +73,7 @@ class Context:
 
     def name(self, stage: str) -> str:
         """The stage's name in the ledger: that of the hierarchy over ``home``'s facet, where it is not the main one."""
-        return stage if self.home.facet == self.config.cluster_by[0] else f"{stage} ({self.home.facet})"
+        return stage_name(stage, self.home.facet, self.config)
 
     def key(self, stage: str) -> str:
         """A hash of all that a stage of this hierarchy was made from."""

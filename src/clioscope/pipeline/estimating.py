@@ -24,9 +24,11 @@ from clioscope.models.names import parse_model
 from clioscope.models.prices import PriceTable, read_prices
 from clioscope.models.profiles import Profiles
 from clioscope.models.tokens import request_tokens
+from clioscope.models.usage import Stage
 from clioscope.naming.judged import MEMBERS, OTHERS
 from clioscope.pipeline import reading
 from clioscope.pipeline.checking import check, prompt_files
+from clioscope.pipeline.context import stage_name
 from clioscope.pipeline.private_release import most_named
 from clioscope.progress import Progress
 from clioscope.prompting import Prompts
@@ -55,18 +57,6 @@ _REPAIRED = 1.02
 """Calls for one answer: a few are asked twice."""
 
 
-class Stage(NamedTuple):
-    """What one stage will take. ``dollars`` is ``None`` where the price is unknown."""
-
-    name: str
-    judgement: Judgement
-    model: str
-    calls: int
-    prompt_tokens: int
-    completion_tokens: int
-    dollars: float | None
-
-
 class Estimate(NamedTuple):
     """What a run will take, by stage; ``thinks``: whether a model thinks first, which costs and is not estimated."""
 
@@ -91,7 +81,8 @@ def estimate(config: Config, folder: Path, progress: Progress, calls: Calls) -> 
     looked = _looked_at(config, RunFolder(folder, make=False), progress)
     counter = _Counter(config, read_prices(calls.prices), calls.batch)
     counter.add("Asking", "extract", *looked.asking())
-    for _ in config.cluster_by:
+    for facet in config.cluster_by:
+        counter.facet = facet
         _clusters(counter, config, looked.found)
     profiles = Profiles(config.model_profiles)
     return Estimate(looked.found, counter.stages, any(profiles.of(s.model).thinking_tokens for s in counter.stages))
@@ -169,19 +160,34 @@ class _Looked:
 
 
 class _Counter:
+    """Adds up stages under the names that they have in a run. ``facet``: whose hierarchy is counted at the moment."""
+
     def __init__(self, config: Config, prices: PriceTable, batch: bool) -> None:
         self._config, self._prices, self._batch = config, prices, batch
-        self.stages: list[Stage] = []
+        self._stages: dict[str, Stage] = {}
+        self.facet = config.cluster_by[0]
+
+    @property
+    def stages(self) -> list[Stage]:
+        return list(self._stages.values())
 
     def add(self, name: str, judgement: Judgement, calls: float, prompt: float, completion: float) -> None:
+        """Count calls and tokens; those of several levels of a hierarchy are one stage."""
         if judgement not in self._config.models:
             return
+        name = stage_name(name, self.facet, self._config)
         model = str(parse_model(self._config.models[judgement]))
         price = self._prices.of(model)
         prompt, completion = prompt * _REPAIRED, completion * _REPAIRED
-        dollars = None if price is None else price.of(prompt, completion, batched=self._batch)
-        self.stages.append(
-            Stage(name, judgement, model, math.ceil(calls * _REPAIRED), round(prompt), round(completion), dollars)
+        before = self._stages.get(name, Stage(name, judgement, model, 0, 0, 0, 0.0))
+        self._stages[name] = Stage(
+            name,
+            judgement,
+            model,
+            before.calls + math.ceil(calls * _REPAIRED),
+            before.prompt_tokens + round(prompt),
+            before.completion_tokens + round(completion),
+            None if price is None else (before.dollars or 0) + price.of(prompt, completion, batched=self._batch),
         )
 
 

@@ -23,7 +23,7 @@ def judged(context: Context, judgement: Judgement, title: str, works: Sequence[C
     assert judges is not None
     found = []
     with context.progress.stage(title, len(works), "questions") as work:
-        for result in judges.judge(judgement, lambda: (begin() for begin in works)):
+        for result in judges.judge(judgement, lambda: (begin() for begin in works), context.name(title)):
             found.append(result)
             work.advance(1)
     return found

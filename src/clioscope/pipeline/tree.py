@@ -173,8 +173,9 @@ class _Builder:
         assert judges is not None
         if self._by_model and len(below) > 1:
             described = [Described(*title) if title else Described("Unnamed cluster", "") for title in below]
+            stage = self._context.name("Arranging")
             arranged = self._arranger.level(
-                described, sizes, wanted, exactly, lambda works: judges.judge("arrange", works)
+                described, sizes, wanted, exactly, lambda works: judges.judge("arrange", works, stage)
             )
             self.fell_back += arranged.fell_back
             return arranged.parents, arranged.names

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from clioscope.config import Judgement
 from clioscope.models.base import Answer, Request
 from clioscope.models.judge import Failed
+from clioscope.models.quoting import without_quotes
 from clioscope.prompting.prompts import Prompts
 from clioscope.prompting.schema import AnswerModel, portable_schema
 
@@ -34,7 +35,7 @@ class Unanswered:
         ``truncated``, ``refused``, ``empty``, ``not JSON``, ``schema``, or the kind of failure of the call. In nobody's
         words, so that it can be shown.
     detail
-        For the owner of the run. May quote the provider, and through it the prompt.
+        What was wrong, for the owner of the run: in the provider's words, unless these quote the request.
     """
 
     reason: str
@@ -59,8 +60,19 @@ class Question(NamedTuple):
 
 
 class _Problem(NamedTuple):
+    """``detail``: as the model is told."""
+
     reason: str
     detail: str
+
+
+_TOLD = {
+    "refused": "the model declined to answer",
+    "truncated": "the answer was cut off because it was too long",
+    "empty": "the answer was empty",
+    "not JSON": "the answer was not one JSON object",
+}
+"""As the owner of the run is told; else as the model was."""
 
 
 def ask(
@@ -83,13 +95,13 @@ def ask(
     )
     outcome = yield first
     if isinstance(outcome, Failed):
-        return Unanswered(outcome.reason, outcome.message)
+        return Unanswered(outcome.reason, without_quotes(outcome, first))
     checked = _checked(outcome, model)
     if not isinstance(checked, _Problem):
         return checked
     again = prompts.render("repair", schema=text, answer=outcome.text[:_SHOWN], problem=checked.detail)
     longer = 2 if checked.reason == "truncated" else 1
-    outcome = yield Request(
+    second = Request(
         question.judgement,
         first.system,
         f"{first.user}\n\n{again.user}",
@@ -98,10 +110,13 @@ def ask(
         question.temperature,
         repairs=checked.reason,
     )
+    outcome = yield second
     if isinstance(outcome, Failed):
-        return Unanswered(outcome.reason, outcome.message)
+        return Unanswered(outcome.reason, without_quotes(outcome, second))
     mended = _checked(outcome, model)
-    return Unanswered(*mended) if isinstance(mended, _Problem) else mended
+    if not isinstance(mended, _Problem):
+        return mended
+    return Unanswered(mended.reason, _TOLD.get(mended.reason, mended.detail))
 
 
 @cache

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
-from jinja2 import StrictUndefined, Template, TemplateError, nodes, pass_context
-from jinja2.runtime import Context
+from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from clioscope.errors import ConfigError
+from clioscope.prompting import material
 
 PROMPTS: dict[str, str] = {
     "extract": "Answers the facet questions about one conversation.",
@@ -49,7 +49,8 @@ class Prompts:
 
     Whatever a person or a model wrote reaches a prompt through the filter ``framed``: as JSON between two tags whose
     names hold a nonce, so that no text can close its own frame. The nonce depends on the run's secret and on all
-    values of the prompt, so that asking again asks the same bytes.
+    values of the prompt, so that asking again asks the same bytes. A prompt that shows any of it otherwise, or leaves
+    any of it out, is refused.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ class Prompts:
     Raises
     ------
     ConfigError
-        An override is no prompt, or has no such name.
+        An override is no prompt, has no such name, or does not show all that it is given in frames.
     """
 
     def __init__(self, secret: bytes, overrides: Mapping[str, Path] | None = None) -> None:
@@ -76,6 +77,8 @@ class Prompts:
             except (OSError, UnicodeDecodeError) as error:
                 raise ConfigError(f"The prompt {name} cannot be read from {path} ({error}).") from None
             self._template(name)
+        for name in self._told:
+            self.render(name, schema="{}", **material.MADE_UP[name], **material.OWN.get(name, {}))
 
     def render(self, name: str, **values: Any) -> Rendered:
         """Put the values into a prompt.
@@ -83,15 +86,27 @@ class Prompts:
         Raises
         ------
         ConfigError
-            The prompt asks for a value that it is not given.
+            The prompt asks for a value that it is not given, or does not show one in a frame.
         """
-        template = self._template(name)
+        template, told = self._template(name), self._told.get(name, name)
         nonce = self._nonce(name, values)
         try:
-            context = template.new_context({**values, "nonce": nonce})
+            given, inputs = material.guarded(values)
+            context = template.new_context({**given, "nonce": nonce})
             system, user = ("".join(template.blocks[block](context)).strip() for block in _BLOCKS)
+        except material.UnframedError as error:
+            raise ConfigError(
+                f"The prompt {told} shows {error.name} outside a frame, where what somebody wrote there could pass for "
+                f"your instructions: write {{{{ {error.name} | framed }}}}, with nothing behind the filter. "
+                f"`clioscope prompts {name}` shows how."
+            ) from None
         except Exception as error:  # whatever an expression in somebody's own prompt raises
-            raise ConfigError(f"The prompt {self._told.get(name, name)} cannot be filled in: {error}.") from None
+            raise ConfigError(f"The prompt {told} cannot be filled in: {error}.") from None
+        for left_out in (of.name for of in inputs if of.value and not of.shown):
+            raise ConfigError(
+                f"The prompt {told} does not show {left_out}, so that the model would answer without it: write "
+                f"{{{{ {left_out} | framed }}}} where it is to be read. `clioscope prompts {name}` shows how."
+            )
         return Rendered(system, user)
 
     def _template(self, name: str) -> Template:
@@ -115,13 +130,6 @@ def shipped(name: str) -> str:
     return files("clioscope.prompting").joinpath("templates", f"{name}.jinja").read_text(encoding="utf-8")
 
 
-@pass_context
-def _framed(context: Context, value: Any) -> str:
-    nonce = context["nonce"]
-    text = orjson.dumps(value).decode()
-    return f"<data-{nonce}>\n{text}\n</data-{nonce}>"
-
-
 def _says_something(node: nodes.Output) -> bool:
     return any(not isinstance(part, nodes.TemplateData) or bool(part.data.strip()) for part in node.nodes)
 
@@ -129,9 +137,14 @@ def _says_something(node: nodes.Output) -> bool:
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        finalize=material.shown,
     )
-    environment.filters["framed"] = _framed
+    environment.filters["framed"] = material.framed
+    environment.policies["json.dumps_kwargs"] = {"default": str}  # refuses material as other filters do
     return environment
 
 

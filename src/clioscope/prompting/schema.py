@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 _REFUSED_BY_SOME = frozenset(
     {"title", "default", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "pattern"}
 )
 """Keywords that one provider or another refuses. What they say is checked when the answer is here."""
+
+_MOST_WORDS = 10
+
+
+def short_name(text: str) -> str:
+    """A name without a final stop, of at most ten words.
+
+    Raises
+    ------
+    ValueError
+        It has more words, or none.
+    """
+    name = " ".join(text.split()).rstrip(" .")
+    words = len(name.split())
+    if not 1 <= words <= _MOST_WORDS:
+        raise ValueError(f"a name has one to {_MOST_WORDS} words, and this has {words}")
+    return name
+
+
+Name = Annotated[str, StringConstraints(max_length=120), AfterValidator(short_name)]
+"""What a model may call a cluster or a group of them."""
 
 
 class AnswerModel(BaseModel):

@@ -27,6 +27,8 @@ class Recording(NamedTuple):
         Result lines in OpenAI's batch format.
     atlas
         What the recorded run released.
+    answered_by
+        Who answered, in a sentence or two.
     """
 
     options: dict[str, Any]
@@ -34,6 +36,7 @@ class Recording(NamedTuple):
     answers: bytes
     requests: list[dict[str, Any]]
     atlas: Traversable
+    answered_by: str
 
 
 _AS_WRITTEN = {"redact": "never"}
@@ -42,6 +45,12 @@ _AS_WRITTEN = {"redact": "never"}
 _OPTIONS: dict[Recorded, dict[str, Any]] = {
     "names": {"clusters": 24, "audit_sample": 0, **_AS_WRITTEN},
     "facets": {"sample": 150, "cluster_size": 30, "top_clusters": 2, "audit_sample": 10, **_AS_WRITTEN},
+}
+_ANSWERED_BY: dict[Recorded, str] = {
+    "names": "Claude (by Anthropic, November 2026) wrote all 180 answers once, and knew this project and how words are "
+    "counted.",
+    "facets": "Claude (by Anthropic, November 2026) wrote all 195 answers once: the facets seeing the requests alone, "
+    "the other 45 knowing this project and how words are counted.",
 }
 _JUDGEMENTS: dict[Recorded, tuple[str, ...]] = {
     "names": ("name", "arrange", "audit"),
@@ -60,4 +69,5 @@ def recording(name: Recorded, folder: str) -> Recording:
         gzip.decompress(home.joinpath("answers.jsonl.gz").read_bytes()),
         [json.loads(line) for line in requests],
         home.joinpath("atlas"),
+        f"Recorded: {_ANSWERED_BY[name]} No model was asked now.",
     )

@@ -12,6 +12,7 @@ from clioscope.vault.run_folder import RunFolder, conversation_key
 from clioscope.vault.tables import Parts
 
 KEPT = (
+    "answered-by.txt",
     "answers.sqlite*",  # emptied apart from the sums of what was paid
     "batches.mark",
     "exports",
@@ -21,6 +22,7 @@ KEPT = (
     "keys.json",
     "last.json",
     "lock",
+    "prices.toml",
     "publications*",
     "releases",
     "retention.json",
