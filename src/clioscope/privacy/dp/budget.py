@@ -17,7 +17,7 @@ looked at for clusters that are large anyhow."""
 
 WORDS_A_CELL = 3
 """The most words of one user in one cluster. Urania (arXiv 2506.04681) takes five a record; with three, noise is a
-quarter less, and more names were right: see docs/benchmarks.md."""
+quarter less."""
 
 DELTA, CONTRIBUTIONS = 1e-6, 16
 """Where nothing is said. A delta should be far below one over the number of users."""
