@@ -30,7 +30,7 @@ from clioscope.vault.master_key import new_key
 from tests.conftest import Cli, bytes_of, conversations
 from tests.vault.helpers import everything_in
 
-STATIC = ("thresholds", "subtraction", "verbatim", "coarseness", "homogeneity")
+STATIC = ("thresholds", "subtraction", "verbatim", "coarseness", "positions", "homogeneity")
 HELD = ("--attack", "thresholds", "--attack", "verbatim", "--attack", "coarseness")
 
 

@@ -73,6 +73,7 @@ def test_cliopatra_finds_a_check_of_words_that_asks_for_too_few_users(
     assert attack("cliopatra", attacked, 3).verdict == "leaked"
 
 
+@pytest.mark.slow
 def test_canaries_come_out_of_a_naive_release_and_not_of_ours(attacked: MakeSetup) -> None:
     found = attack("canaries", attacked, 60)
     assert are_all_right(rates(found, "compromised summariser", "nothing"))
