@@ -188,16 +188,19 @@ def test_a_conversation_fails_where_every_call_does_and_says_why(packed: bool) -
 
 
 def test_the_name_changes_with_whatever_changes_the_answers(tmp_path: Path) -> None:
-    mine = tmp_path / "mine.jinja"
-    mine.write_text("{% block system %}{% endblock %}{% block user %}{% endblock %}")
+    def changed(name: str) -> Path:
+        mine = tmp_path / f"{name}.jinja"
+        mine.write_text(PROMPTS.sources()[name].replace("{% block user %}", "{% block user %}Mine.\n"))
+        return mine
+
     changes: list[dict[str, Any]] = [
         {}, {"packed": False}, {"conversation_tokens": 300}, {"questions": OWN[:2]}, {"period": "week"},
         {"areas": [{"name": "Work", "description": "Jobs."}, {"name": "Home", "description": "Rest."}]},
     ]  # fmt: skip
     names = [JudgedExtractor(settings(**change), PROMPTS).name for change in changes]
-    names += [JudgedExtractor(settings(), Prompts(b"s", {name: mine})).name for name in ("extract", "repair")]
+    names += [JudgedExtractor(settings(), Prompts(b"s", {name: changed(name)})).name for name in ("extract", "repair")]
     assert len(set(names)) == len(names)
-    assert JudgedExtractor(settings(clusters=5), Prompts(b"t", {"audit": mine})).name == names[0]
+    assert JudgedExtractor(settings(clusters=5), Prompts(b"t", {"audit": changed("audit")})).name == names[0]
 
 
 def test_over_the_wire_a_conversation_that_the_model_declines_fails_alone(
