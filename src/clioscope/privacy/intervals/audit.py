@@ -19,9 +19,6 @@ from clioscope.privacy.intervals.search import Targets, find
 from clioscope.privacy.intervals.tables import Layout
 from clioscope.privacy.lattice import BlockKey
 
-_SIZES = (600, 2000)
-"""Smallest cells of the blocks in which cells are looked at that were not shown to be open among a few clusters."""
-
 _AHEAD = 8
 """Blocks that are under way at once: memory does not grow with their number."""
 
@@ -93,8 +90,7 @@ class Audit:
         if self._pairs and self._depth > 1:
             yield self._by_cluster(self._pairs, fixed=True)
         yield self._by_cluster([self._all], fixed=False)
-        for most in _SIZES:
-            yield self._all.by_value(self._pending(self._all, fixed=False), most, last=most == _SIZES[-1])
+        yield self._all.by_value(self._pending(self._all, fixed=False))
 
     def _by_cluster(self, plans: Sequence[Plan], *, fixed: bool) -> Iterator[Work]:
         for plan in plans:

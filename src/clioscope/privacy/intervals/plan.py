@@ -19,8 +19,9 @@ _TOGETHER = 6
 _HOLDING, _PARTNERS, _MOST_PARTNERS = 12, 4, 20
 """Base clusters of a block that hold cells, and twice so many that give to these or take from them; more if small."""
 
-_MOST_CELLS, _MOST_FIXED = 3000, 800
-"""Smallest cells of a block in which all values are looked at, where the cells that are looked at do not need more."""
+_MOST_CELLS, _FEW_CELLS, _MOST_FIXED = 1500, 1400, 800
+"""Smallest cells of a block in which all values are looked at, few values, or one pair of attributes. There are more
+where the cells that are looked at need them. Larger blocks keep a few more figures and take several times as long."""
 
 Pending = dict[BlockKey, Flags]
 """Whether each cell of a block is still to be looked at."""
@@ -110,11 +111,8 @@ class Plan:
             yield np.sort(order[start:end])
             start = end
 
-    def by_value(self, pending: Pending, most: int, last: bool) -> Iterator[Work]:
-        """All base clusters that hold some cells of the same values, those that can give or take, and few values.
-
-        ``most``: smallest cells of a block, where the cells that are looked at do not need more.
-        """
+    def by_value(self, pending: Pending) -> Iterator[Work]:
+        """All base clusters that hold some cells of the same values, those that can give or take, and few values."""
         for key, flags in pending.items():
             level, table = key
             cells = np.flatnonzero(flags)
@@ -128,12 +126,12 @@ class Plan:
                     of_cluster = self._of[level][self._leaves.base] == cluster
                     holding = np.unique(self._leaves.base[leaves & of_cluster])
                     if mine and len(np.union1d(base, holding)) > _HOLDING * len(table) // self._depth:
-                        yield self._with_partners(BlockKey(level, table), mine, base, int(value), most, last)
+                        yield self._with_partners(BlockKey(level, table), mine, base, int(value))
                         mine, base = [], np.zeros(0, dtype=np.int64)
                     mine.append(int(cell))
                     base = np.union1d(base, holding)
                 if mine:
-                    yield self._with_partners(BlockKey(level, table), mine, base, int(value), most, last)
+                    yield self._with_partners(BlockKey(level, table), mine, base, int(value))
 
     def _width(self, attributes: Sequence[int]) -> int:
         return int(np.prod([len(self._lattice.attributes[a].values) for a in attributes]))
@@ -151,7 +149,7 @@ class Plan:
             found.append(self._leaves.values[self._attributes.index(attribute)] == wanted)
         return found
 
-    def _with_partners(self, key: BlockKey, cells: list[int], base: Codes, value: int, most: int, last: bool) -> Work:
+    def _with_partners(self, key: BlockKey, cells: list[int], base: Codes, value: int) -> Work:
         """``base``: by place. Partners hide most of the same values, near by and anywhere, or most of any values."""
         having, shown = self._having(key.attributes, value), self._leaves.shown()
         leaves = np.logical_and.reduce(having)
@@ -163,11 +161,11 @@ class Plan:
         above = self._figures.above(key.level)
         near = self._of[NONE if above is None else above]
         is_near = np.isin(near, near[base])
-        partners = min(max(_PARTNERS, most // (3 * self._cells(4))), _MOST_PARTNERS)
+        partners = min(max(_PARTNERS, _FEW_CELLS // (3 * self._cells(4))), _MOST_PARTNERS)
         base = _with_most(base, np.where(is_near, same + 1e-3 * any_value, -1.0), partners)
         base = _with_most(base, same + 1e-3 * any_value, partners)
-        block = self._block(self._base[base], {key: np.array(cells, dtype=np.int64)}, most, held)
-        return block._replace(one_by_one=True, last=last)
+        block = self._block(self._base[base], {key: np.array(cells, dtype=np.int64)}, _FEW_CELLS, held)
+        return block._replace(one_by_one=True, last=True)
 
     def _block(self, base: Codes, cells: dict[BlockKey, Codes], most: int, held: Flags | None = None) -> Work:
         tables = comb(len(self._attributes), self._depth)
