@@ -189,7 +189,7 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 def _serve(connection: socket.socket) -> None:
     """Divide for each command that is asked for. Returns in the new process when its command is done, or at the end."""
-    import clioscope.cli  # noqa: F401
+    import clioscope.cli  # noqa: F401 - loaded before processes are forked from it
     from clioscope.facets.language import language
 
     language("This is read so that the model which tells languages is loaded.")

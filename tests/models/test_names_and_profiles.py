@@ -137,14 +137,14 @@ def test_bedrock_without_what_signs_its_calls_is_refused_before_any_call(
 ) -> None:
     for module in [name for name in sys.modules if name.startswith(missing)]:
         monkeypatch.delitem(sys.modules, module)
-    monkeypatch.setitem(sys.modules, missing, None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, missing, None)  # type: ignore[arg-type]  # None: not there
     with pytest.raises(ConfigError, match=r"^bedrock/ needs more: pip install 'clioscope\[bedrock\]'"):
         connect(parse_model("bedrock/small"), None, 1.0)
 
 
 def test_vertex_without_what_finds_its_credentials_is_refused_before_any_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLOUD_ML_REGION", "global")
-    monkeypatch.setitem(sys.modules, "google.auth", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "google.auth", None)  # type: ignore[arg-type]  # None: not there
     with pytest.raises(ConfigError, match=r"^vertex/ needs more: pip install 'clioscope\[vertex\]'"):
         connect(parse_model("vertex/small"), None, 1.0)
 
@@ -155,7 +155,7 @@ def test_bedrock_is_asked_where_the_user_says_and_with_a_key_of_its_own_needs_no
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said_by: str
 ) -> None:
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "abcdefghijkl")
-    monkeypatch.setitem(sys.modules, "boto3", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "boto3", None)  # type: ignore[arg-type]  # None: not there
     with ModelServer(api_key="abcdefghijkl", models=["anthropic.small-v1:0"]) as server:
         monkeypatch.setenv("BEDROCK_BASE_URL", server.url)
         calls = Calls(base_url=server.url if said_by == "option" else None, timeout=5.0, patience=5.0)
