@@ -19,7 +19,7 @@ _TOGETHER = 6
 _HOLDING, _PARTNERS, _MOST_PARTNERS = 12, 4, 20
 """Base clusters of a block that hold cells, and twice so many that give to these or take from them; more if small."""
 
-_MOST_CELLS, _FEW_CELLS, _MOST_FIXED = 1500, 1400, 800
+_MOST_CELLS, _FEW_CELLS, _MOST_FIXED = 2000, 2000, 800
 """Smallest cells of a block in which all values are looked at, few values, or one pair of attributes. There are more
 where the cells that are looked at need them. Larger blocks keep a few more figures and take several times as long."""
 

@@ -12,7 +12,7 @@ from clioscope.privacy.intervals.program import Program
 from clioscope.privacy.intervals.solver import Solver, World
 
 _NOTHING = 1e-6
-_ROUNDS = 3
+_ROUNDS = 5
 """Worlds that are looked for with many cells in mind, before cells are looked at one by one."""
 
 
@@ -62,7 +62,7 @@ class _Search:
     def run(self, one_by_one: bool) -> Found:
         rng = np.random.default_rng(len(self.least))
         for turn in range(_ROUNDS):
-            if self._open().all():
+            if np.count_nonzero(~self._open()) <= (1 if one_by_one else 0):
                 break
             # All at once, and then some: what one cell gives, another takes.
             some = rng.random(len(self.least)) < (1.0 if turn == 0 else 0.4)
