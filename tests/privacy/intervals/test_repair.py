@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from clioscope.config import PROFILES, Thresholds
 from clioscope.privacy.intervals import large
 from clioscope.privacy.intervals.audit import Audit, Exposed
 from clioscope.privacy.intervals.figures import Figures
+from clioscope.privacy.intervals.plan import Plan
 from clioscope.privacy.intervals.repair import audit
 from clioscope.privacy.lattice import Attribute, BlockKey, Lattice
 from clioscope.privacy.limits import cell_limits, cluster_limits
@@ -106,6 +107,52 @@ def test_of_many_clusters_pairs_are_shown_from_the_first_level_with_few(monkeypa
     assert lattice.blocks[BlockKey(1, (0, 1))].shown.any()
     figures = Figures(lattice, cell_limits(DEFAULT), cluster_limits(DEFAULT))
     assert large.hide_telling_margins(figures, 1) == 0, "was looked at"
+
+
+def grouped(seed: int) -> Lattice:
+    """Twelve base clusters under three, and by three attributes."""
+    rng = np.random.default_rng(seed)
+    base = np.sort(rng.choice(12, 700)).astype(np.int32)
+    by = [
+        Attribute(name, rng.choice(size, 700, p=rng.dirichlet([0.8] * size)).astype(np.int32), tuple("abcd"[:size]))
+        for name, size in (("language", 4), ("month", 3), ("length", 3))
+    ]
+    lattice = Lattice([base, base // 4], by, rng.integers(0, 350, 700).astype(np.int32))
+    suppress(lattice, cell_limits(DEFAULT))
+    return lattice
+
+
+def test_pairs_of_upper_levels_and_margins_of_lower_ones_are_looked_at_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(large, "MOST_CLUSTERS", 5)
+    together: list[int] = []
+    for seed in range(6):
+        lattice = grouped(seed)
+        large.hide_pairs(lattice, 1)
+        figures = Figures(lattice, cell_limits(DEFAULT), cluster_limits(DEFAULT))
+        margins = {one.cell for one in Audit(figures, (0, 1, 2), 1).run()}
+        below = {one.cell for one in exposed(lattice, DEFAULT) if one.cell.key.level == 0} - margins
+        if below:
+            together.append(seed)
+            assert audit(lattice, DEFAULT).left == 0
+            assert exposed(lattice, DEFAULT) == []
+            assert any(block.shown.any() for key, block in lattice.blocks.items() if len(key.attributes) == 2)
+    assert together
+
+
+def test_groups_of_clusters_end_where_parents_are_not_in_the_order_of_theirs() -> None:
+    base = np.repeat(np.arange(24, dtype=np.int32), 20)
+    middle = np.array([5, 4, 3, 2, 1, 0], dtype=np.int32)[base // 4]
+    top = np.array([0, 0, 0, 1, 1, 1], dtype=np.int32)[base // 4]
+    values = np.tile(np.repeat(np.array([0, 1], dtype=np.int32), 10), 24)
+    lattice = Lattice([base, middle, top], [Attribute("half", values, ("a", "b"))], np.arange(480, dtype=np.int32))
+    figures = Figures(lattice, cell_limits(DEFAULT), cluster_limits(DEFAULT))
+    plan = Plan(figures, (0,), 1)
+    everything = {BlockKey(0, (0,)): np.ones(48, dtype=np.bool_)}
+    for fixed in (False, True):
+        blocks = list(islice(plan.by_cluster(everything, fixed), 100))
+        assert sorted(np.concatenate([block.base for block in blocks]).tolist()) == list(range(24))
 
 
 def test_margins_that_prove_a_small_cell_are_withheld() -> None:

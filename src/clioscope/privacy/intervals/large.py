@@ -1,11 +1,13 @@
 """Large lattices: pairs of attributes are shown of few clusters alone, so that all that is shown can be audited.
 
 Base clusters are small where there are many, and hardly a cell of two attributes is large enough to be shown of them.
+Where there are many pairs, an audit of all of them together takes the longer for every cluster.
 """
 
 from __future__ import annotations
 
 from itertools import combinations
+from math import comb
 
 import numpy as np
 
@@ -13,14 +15,17 @@ from clioscope.privacy.counting import Codes
 from clioscope.privacy.intervals.figures import Figures, Flags
 from clioscope.privacy.lattice import BlockKey, Lattice
 
-MOST_CLUSTERS = 100
-"""Clusters of a level of which pairs of attributes are shown."""
+MOST_CLUSTERS, _PAIRS = 100, 10
+"""Clusters of a level of which so many pairs of attributes are shown, which five attributes have. What a cluster costs
+grows with the square of the pairs, so that of more pairs fewer clusters are shown."""
 
 
 def pairs_from(lattice: Lattice) -> int:
     """The lowest level of which pairs of attributes are shown; the top where even that has too many clusters."""
+    pairs = comb(sum(bool(attribute.values) for attribute in lattice.attributes), 2)
+    most = MOST_CLUSTERS / max(1.0, pairs / _PAIRS) ** 2
     clusters = [len(lattice.blocks[BlockKey(level, ())].keys) for level in range(len(lattice.labels))]
-    return next((level for level, count in enumerate(clusters) if count <= MOST_CLUSTERS), len(clusters) - 1)
+    return next((level for level, count in enumerate(clusters) if count <= most), len(clusters) - 1)
 
 
 def hide_pairs(lattice: Lattice, below: int) -> None:

@@ -13,8 +13,8 @@ from clioscope.privacy.counting import Codes
 from clioscope.privacy.intervals.figures import Figures, Flags, Reals
 from clioscope.privacy.lattice import NONE, BlockKey, Lattice
 
-_TOGETHER = 6
-"""Base clusters of a block in which all values are looked at, at least."""
+_TOGETHER, _TOGETHER_FIXED = 2, 6
+"""Base clusters of a block in which all values are looked at, at least; and of one where only pairs differ."""
 
 _HOLDING, _PARTNERS, _MOST_PARTNERS = 12, 4, 20
 """Base clusters of a block that hold cells, and twice so many that give to these or take from them; more if small."""
@@ -93,7 +93,7 @@ class Plan:
         order = np.lexsort([self._of[level] for level in self._lattice.levels])
         order = order[np.any([np.isin(self._of[level], of) for level, of in wanted.items()], axis=0)[order]]
         most = _MOST_FIXED if fixed else _MOST_CELLS
-        for mine in self._groups(order, _TOGETHER if fixed else max(_TOGETHER, most // self._cells())):
+        for mine in self._groups(order, _TOGETHER_FIXED if fixed else max(_TOGETHER, most // self._cells())):
             whole = {level: np.setdiff1d(of[mine], np.delete(of, mine)) for level, of in self._of.items()}
             found = {key: cells[key][np.isin(of, whole[key.level])] for key, of in clusters.items()}
             if any(map(len, found.values())):
@@ -107,7 +107,7 @@ class Plan:
         while start < len(order):
             end = min(start + most, len(order))
             if end < len(order) and parents[end] == parents[end - 1] != parents[start]:
-                end = start + int(np.searchsorted(parents[start:end], parents[end]))
+                end = start + int(np.argmax(parents[start:end] == parents[end]))
             yield np.sort(order[start:end])
             start = end
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+import numpy as np
+
 from clioscope.config import Thresholds
+from clioscope.privacy.counting import Codes
 from clioscope.privacy.intervals.audit import Audit, Cell, Exposed
 from clioscope.privacy.intervals.figures import Figures
 from clioscope.privacy.intervals.large import hide_pairs, hide_telling_margins, pairs_from
-from clioscope.privacy.lattice import BlockKey, Lattice
+from clioscope.privacy.lattice import NONE, BlockKey, Lattice
 from clioscope.privacy.limits import cell_limits, cluster_limits
 from clioscope.privacy.map_bins import Bins
 from clioscope.privacy.suppression import guard
 from clioscope.progress import Progress, Silent
 
-_GENTLE = 5
-"""Times that one figure is withheld for a cell, before its cluster's whole table is."""
+_GENTLE, _FIRM, _SOME = 3, 8, 6
+"""Times that one figure is withheld for a cell, and times in all that some figures are, before whole tables are."""
 
 
 class Audited(NamedTuple):
@@ -54,20 +57,19 @@ def audit(
     from the map: the least that such a cell may hold is 0. Nobody can then tell it from a cell that is empty. Cells
     that are large enough, and were withheld for the sake of others, need no guard.
 
-    Where a cell fails, the smallest shown figure that gives it away is withheld; where that does not help for long, all
-    that is shown of its cluster by its attributes, and then by others; then all that is shown so of any cluster. A
-    cluster's own total is always shown. Where users or conversations have no minimum, nothing is withheld and nothing
+    Where a cell fails, the smallest shown figure that gives it away is withheld, and then several; where that does not
+    help for long, all that is shown of its cluster by its attributes, and then by others; then of the clusters above it
+    and beside it; then of any cluster. A cluster's own total is always shown. Where users or conversations have no minimum, nothing is withheld and nothing
     is to be shown.
 
-    Where there are many clusters, pairs are shown of the upper levels alone (:mod:`clioscope.privacy.intervals.large`);
-    below, attributes are looked at one by one, and pairs by what two of them bound.
+    Where there are many clusters or many pairs, pairs are shown of the upper levels alone
+    (:mod:`clioscope.privacy.intervals.large`). What lies below is looked at all the same.
 
     Notes
     -----
     The onlooker who is reckoned with knows all figures, how they add up, and that whatever is shown has the least that
-    is asked for. Not looked at is what follows from figures being whole numbers or from three attributes at once, what
-    is known from elsewhere, and, where there are many clusters, what the figures of lower levels add to the pairs of
-    upper ones. Where a conversation has several rows, what they have in common is taken to be known.
+    is asked for. Not looked at is what follows from figures being whole numbers or from three attributes at once, and
+    what is known from elsewhere. Where a conversation has several rows, what they have in common is taken to be known.
 
     That a small cell's interval were also wide is not asked for: an empty cell's is as narrow where the figures around
     it are exact to four conversations, and a total that is withheld for the sake of width would tell that the cell is
@@ -80,24 +82,21 @@ def audit(
     before, level = _shown(lattice), pairs_from(lattice)
     figures = Figures(lattice, limits, cluster_limits(thresholds), bins)
     attributes, pairs = tuple(of), list(combinations(of, 2))
-    looked_at = [_Looked(figures, attributes, depth=1 if level > 0 or not pairs else 2)]
-    if level > 0 and pairs:
+    if level > 0:
         hide_pairs(lattice, level)
-        upper = Figures(lattice.above(level), limits, cluster_limits(thresholds))
-        looked_at.append(_Looked(upper, attributes, depth=2))
+    looked_at = _Looked(figures, attributes, depth=2 if pairs else 1)
     left = 0
-    with (progress or Silent()).stage(
-        "Auditing what is withheld", sum(one.audit.pending() for one in looked_at), "cells"
-    ) as work:
+    with (progress or Silent()).stage("Auditing what is withheld", looked_at.audit.pending(), "cells") as work:
         while True:
             shown = _shown(lattice)
             hide_telling_margins(figures, level)
-            left = sum([one.withhold(work.advance) for one in looked_at])
+            left = looked_at.withhold(work.advance)
             guard(lattice, limits)
             if _shown(lattice) == shown:
                 break
-    cells = sum(one.audit.count() for one in looked_at)
-    return Audited(cells, before - _shown(lattice), _without(lattice, pairs), left, level if pairs else 0)
+    return Audited(
+        looked_at.audit.count(), before - _shown(lattice), _without(lattice, pairs), left, level if pairs else 0
+    )
 
 
 class _Looked:
@@ -127,28 +126,46 @@ def _withhold(figures: Figures, found: Exposed, times: int, tables: Sequence[tup
     culprits = [cell for cell in found.by if lattice.blocks[cell.key].shown[cell.cell]]
     if times <= _GENTLE and len(culprits) < len(found.by):
         return  # One of them was withheld for another cell.
-    if times <= _GENTLE and culprits:
-        _hide(lattice, culprits[0])
+    if times <= _FIRM and culprits:
+        for culprit in culprits[: 1 if times <= _GENTLE else _SOME]:
+            _hide(lattice, culprit)
         return
     key, cluster = found.cell.key, int(lattice.unpacked(found.cell.key)[0][found.cell.cell])
     nearest = sorted(tables, key=lambda table: (-len({*table} & {*key.attributes}), -len(table)))
-    for table in nearest:
-        if _hide_table(lattice, key.level, table, cluster):
-            return
+    for level, some in _around(figures, key.level, cluster):
+        for table in nearest:
+            if _hide_table(lattice, level, table, some):
+                return
     for table in nearest:
         hidden = [_hide_table(lattice, level, table) for level in lattice.levels]
         if any(hidden):
             return
 
 
+def _around(figures: Figures, level: int, cluster: int) -> Iterator[tuple[int, Codes]]:
+    """The clusters of which something may have to be withheld for one: itself, its parents, and their other parts."""
+    own = np.array([cluster], dtype=np.int64)
+    yield level, own
+    number, above = cluster, figures.above(level)
+    chain = []
+    while above is not None and above != NONE:
+        number = figures.parent(level, number)
+        chain.append((above, np.array([number], dtype=np.int64)))
+        yield chain[-1]
+        level, above = above, figures.above(above)
+    for parents_level, parent in chain:
+        parts = np.flatnonzero(figures.parents[parents_level - 1] == parent[0])
+        yield parents_level - 1, parts.astype(np.int64)
+
+
 def _hide(lattice: Lattice, cell: Cell) -> None:
     lattice.blocks[cell.key].shown[cell.cell] = False
 
 
-def _hide_table(lattice: Lattice, level: int, attributes: tuple[int, ...], cluster: int | None = None) -> bool:
-    """Withhold all that is shown by some attributes, of a cluster or of all. Returns whether there was anything."""
+def _hide_table(lattice: Lattice, level: int, attributes: tuple[int, ...], clusters: Codes | None = None) -> bool:
+    """Withhold all that is shown by some attributes, of some clusters or of all. Returns whether there was anything."""
     key = BlockKey(level, attributes)
-    mine = lattice.blocks[key].shown & (cluster is None or lattice.unpacked(key)[0] == cluster)
+    mine = lattice.blocks[key].shown & (clusters is None or np.isin(lattice.unpacked(key)[0], clusters))
     lattice.blocks[key].shown[mine] = False
     return bool(mine.any())
 

@@ -12,8 +12,9 @@ from clioscope.privacy.intervals.program import Program
 from clioscope.privacy.intervals.solver import Solver, World
 
 _NOTHING = 1e-6
-_ROUNDS = 5
-"""Worlds that are looked for with many cells in mind, before cells are looked at one by one."""
+_ROUNDS, _WORTH = 4, 4
+"""Worlds are looked for with many cells in mind so often at least, and on while that shows so many cells to be open at
+once; then cells are looked at one by one."""
 
 
 class Targets(NamedTuple):
@@ -61,14 +62,16 @@ class _Search:
 
     def run(self, one_by_one: bool) -> Found:
         rng = np.random.default_rng(len(self.least))
-        for turn in range(_ROUNDS):
-            if np.count_nonzero(~self._open()) <= (1 if one_by_one else 0):
-                break
+        few = 1 if one_by_one else 0
+        turn, closed, gained = 0, int(np.count_nonzero(~self._open())), 0
+        while closed > few and (turn < _ROUNDS or gained >= _WORTH):
             # All at once, and then some: what one cell gives, another takes.
             some = rng.random(len(self.least)) < (1.0 if turn == 0 else 0.4)
             self._look(self._full() & some, 1.0)
             self._look(self._narrow() & some, -1.0)
             self._look(self._narrow() & some, 1.0)
+            left = int(np.count_nonzero(~self._open()))
+            turn, closed, gained = turn + 1, left, closed - left
         for target in np.flatnonzero(~self._open()) if one_by_one else ():
             self._look_at(int(target))
         return Found(self.least, self.most, self._open(), self.binding)
