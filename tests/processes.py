@@ -189,9 +189,11 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 def _serve(connection: socket.socket) -> None:
     """Divide for each command that is asked for. Returns in the new process when its command is done, or at the end."""
-    import clioscope.cli  # noqa: F401 - loaded before processes are forked from it
+    from clioscope.cli.commands import COMMANDS, loaded
     from clioscope.facets.language import language
 
+    for command in COMMANDS:
+        loaded(command)  # before processes are forked from this one
     language("This is read so that the model which tells languages is loaded.")
     for library in ("openai", "pandas"):  # pyarrow looks for pandas
         with contextlib.suppress(ImportError):

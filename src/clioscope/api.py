@@ -17,8 +17,9 @@ from clioscope.conversation import Conversation
 from clioscope.embeddings import MiniLMEmbedder
 from clioscope.errors import ConfigError
 from clioscope.models.judges import Calls
-from clioscope.pipeline import Done, run_pipeline
+from clioscope.pipeline.done import Done
 from clioscope.pipeline.estimating import Estimate, estimate
+from clioscope.pipeline.order import run_pipeline
 from clioscope.progress import Progress, Silent, Stoppable
 from clioscope.vault.retention import Retention
 

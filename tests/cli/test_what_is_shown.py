@@ -26,7 +26,7 @@ import pytest
 from clioscope.atlas import Atlas, Cluster
 from clioscope.atlas.schema import CLUSTERS
 from clioscope.cli.summary import summary, summary_lines
-from clioscope.pipeline import Done
+from clioscope.pipeline.done import Done
 from clioscope.testing import ChatRequest, ModelServer
 from clioscope.testing.brain import answer
 from tests.conftest import Cli, conversations

@@ -9,7 +9,7 @@ from typing import Any
 from clioscope.api import run_with
 from clioscope.config import make_config
 from clioscope.models.judges import Calls
-from clioscope.pipeline import Done
+from clioscope.pipeline.done import Done
 from clioscope.testing import ChatRequest, ModelServer
 from tests.conftest import conversations, write_jsonl
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from clioscope.conversation import Message
-from clioscope.pipeline import Done
+from clioscope.pipeline.done import Done
 from clioscope.testing import ChatRequest, ModelServer
 from clioscope.testing.brain import answer
 from clioscope.vault import RunFolder

@@ -16,7 +16,7 @@ from clioscope.config import make_config
 from clioscope.models.addresses import answers_here
 from clioscope.models.judges import Calls
 from clioscope.models.names import parse_model
-from clioscope.pipeline import Done
+from clioscope.pipeline.done import Done
 from clioscope.testing import Faults, ModelServer
 from tests.conftest import Cli, contains, conversations, write_jsonl
 from tests.judged.helpers import MODELS, kind

@@ -12,7 +12,7 @@ from clioscope.api import run_with
 from clioscope.config import make_config
 from clioscope.conversation import Conversation, Message
 from clioscope.models.judges import Calls
-from clioscope.pipeline import Done
+from clioscope.pipeline.done import Done
 from clioscope.testing import ChatRequest, ModelServer
 from clioscope.testing.brain import answer
 from tests.conftest import conversations

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from scipy.special import betainc, betaincinv
+
 Verdict = Literal["held", "leaked", "reported", "not tried"]
 """``reported``: no promise covers it, and the figure is there to be known. ``not tried``: something is missing."""
 
@@ -29,10 +31,14 @@ class Rate(NamedTuple):
 
     def interval(self, confidence: float = 0.95) -> tuple[float, float]:
         """The Clopper-Pearson interval of the share."""
-        from scipy.stats import binomtest  # takes most of a second to load, and few commands need it
+        outside, missed = (1 - confidence) / 2, self.tries - self.successes
+        low = betaincinv(self.successes, missed + 1, outside) if self.successes else 0.0
+        high = betaincinv(self.successes + 1, missed, 1 - outside) if missed else 1.0
+        return float(low), float(high)
 
-        found = binomtest(self.successes, self.tries).proportion_ci(confidence, method="exact")
-        return float(found.low), float(found.high)
+    def by_chance(self, guess: float) -> float:
+        """How often as many tries or more succeed, 0 to 1, where each does with the chance ``guess``."""
+        return float(betainc(self.successes, self.tries - self.successes + 1, guess)) if self.successes else 1.0
 
 
 @dataclass(frozen=True)

@@ -7,29 +7,14 @@ import sys
 
 import typer
 
-from clioscope.cli import (
-    audit,
-    demo,
-    export,
-    forget,
-    info,
-    key,
-    prices,
-    prompts,
-    publish,
-    purge,
-    run,
-    search,
-    show,
-    tree,
-)
+from clioscope.cli.commands import Commands, list_in
 from clioscope.cli.console import errors
-from clioscope.cli.overdue import telling
 from clioscope.errors import ClioscopeError
-from clioscope.memory import give_memory_back
+from clioscope.memory import keep_memory_low
 from clioscope.version import __version__
 
 app = typer.Typer(
+    cls=Commands,
     name="clioscope",
     help="See what people do with an AI assistant, without reading what any one person said.",
     no_args_is_help=True,
@@ -38,20 +23,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("run")(run.run)
-app.command("demo")(demo.demo)
-app.command("tree")(telling(tree.tree))
-app.command("show")(telling(show.show))
-app.command("search")(telling(search.search))
-app.command("export")(telling(export.export))
-app.command("info")(telling(info.info))
-app.command("audit")(audit.audit)
-app.command("publish")(telling(publish.publish_command))
-app.command("purge")(purge.purge_command)
-app.command("forget")(forget.forget)
-app.add_typer(key.app, name="key")
-app.command("prompts")(prompts.prompts)
-app.command("prices")(prices.prices)
+list_in(app)
 
 
 def _version(wanted: bool) -> None:
@@ -71,7 +43,7 @@ def _root(
 
 def main() -> None:
     """Run the command line. Errors that a user can act on are printed as sentences, with exit code 1."""
-    give_memory_back()
+    keep_memory_low()
     try:
         app()
     except ClioscopeError as error:

@@ -15,7 +15,7 @@ from clioscope.atlas import Atlas
 from clioscope.cli.console import console, printable
 from clioscope.cli.costs import cost_table
 from clioscope.cli.hierarchies import by_facet, hierarchies, others, run_of
-from clioscope.cli.publish import publication_lines
+from clioscope.cli.publications import publication_lines
 from clioscope.cli.summary import reading_lines, redacted_lines, withheld_line, worded_line
 from clioscope.models.usage import used_before, who_answered
 from clioscope.vault import Stages

@@ -15,7 +15,12 @@ from clioscope.vault.sealing import sealed_vault
 
 NEW_KEY = "CLIOSCOPE_NEW_KEY"
 
-app = typer.Typer(no_args_is_help=True, help="Make a master key for encrypted vaults, or change that of a run.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Make a master key for encrypted vaults, or change that of a run.",
+    rich_markup_mode="rich",
+    add_completion=False,
+)
 
 
 @app.command("new")

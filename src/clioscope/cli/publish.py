@@ -10,13 +10,14 @@ from rich.text import Text
 
 from clioscope.cli.console import console, printable
 from clioscope.cli.progress import make_progress
+from clioscope.cli.publications import publication_lines
 from clioscope.embeddings import MiniLMEmbedder
 from clioscope.errors import ConfigError, RunError
 from clioscope.pipeline.finishing import finish_deleting
 from clioscope.pipeline.publishing import hand_out, prepared, publish, published_as, refuse_place
 from clioscope.pipeline.withdrawing import copy_of, withdraw
 from clioscope.vault import RunFolder, run_lock
-from clioscope.vault.publications import Publication, Publications
+from clioscope.vault.publications import Publication
 
 
 def publish_command(
@@ -106,25 +107,3 @@ def _ask(number: int) -> None:
         raise RunError("Nothing was published, since nobody can be asked here: add --yes.")
     if not typer.confirm(f"Publish it as number {number}? It then counts for all later ones."):
         raise typer.Exit(1)
-
-
-def publication_lines(run: Path) -> list[str]:
-    """A line for each publication of a run."""
-    ledger = Publications(run / "vault")
-    if ledger.is_lost:
-        return [f"{run / 'vault' / 'publications.json'} is missing, and yet something of this run was published."]
-    lines = [_line(row) for row in ledger]
-    if ledger.erased_since:
-        lines.append(f"Users of them who were forgotten since the last: {ledger.erased_since}.")
-    return lines
-
-
-def _line(row: Publication) -> str:
-    status = row.status + (f" ({row.why})" if row.why else "")
-    people = "" if row.users is None else f" of {row.users:,} users"
-    kind = ", with noise" if row.kind == "noise" else ""
-    copies = f", copied to {', '.join(row.copies)}" if row.copies else ""
-    return (
-        f"{row.number}  {row.date[:10]}  {status}: {row.conversations:,} conversations{people}, profile "
-        f"{row.profile}{kind}, SHA-256 {row.hash[:16]}{copies}"
-    )

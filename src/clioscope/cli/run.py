@@ -8,15 +8,10 @@ import typer
 from rich.text import Text
 
 from clioscope.cli.console import error_console, printable
-from clioscope.cli.estimate import print_estimate
 from clioscope.cli.option_values import models_of, numbers, pair, text_of
 from clioscope.cli.progress import make_progress
-from clioscope.cli.running import start
 from clioscope.config import FACET_DAYS, RAW_DAYS, make_config, read_config, read_facets
 from clioscope.errors import ConfigError
-from clioscope.models.judges import Calls
-from clioscope.models.waves import AwaitingAnswers
-from clioscope.vault.master_key import use_key_file
 
 _READ, _WHICH, _GROUP, _PRIVACY, _SHOW = (
     "What is read",
@@ -310,6 +305,13 @@ def run(
 
     Stopped at any point, the same command goes on. With another option it redoes only what depends on it.
     """
+    # These load the libraries that a run needs: its help does without them.
+    from clioscope.cli.estimate import print_estimate
+    from clioscope.cli.running import start
+    from clioscope.models.judges import Calls
+    from clioscope.models.waves import AwaitingAnswers
+    from clioscope.vault.master_key import use_key_file
+
     use_key_file(key_file)
     given = {
         "source": source or None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -13,7 +13,9 @@ from clioscope.cli.costs import cost_table
 from clioscope.cli.hierarchies import by_facet, hierarchies, others
 from clioscope.config import FLOOR
 from clioscope.models.usage import Usage, who_answered
-from clioscope.pipeline import Done
+
+if TYPE_CHECKING:
+    from clioscope.pipeline.done import Done  # loads what a run needs, for `clioscope info` too
 
 
 def summary(done: Done) -> dict[str, Any]:

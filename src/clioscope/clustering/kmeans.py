@@ -49,12 +49,14 @@ class SphericalKMeans:
         if len(rows) > most:
             rows = np.sort(rng.choice(rows, most, replace=False))
         points = vectors.take(rows)
-        distinct = np.unique(points, axis=0)
-        if len(distinct) <= k:
-            return _unit(distinct)
+        rows_told_apart = np.unique(points, axis=0)
+        if len(rows_told_apart) <= k:
+            return _unit(rows_told_apart)
+        distinct = len(rows_told_apart)
+        del rows_told_apart  # as much as the points themselves
         with _same_threads_everywhere(len(points)):
             points = smoothed(points)
-            labels = _small_clusters(points, k, len(distinct), seed)
+            labels = _small_clusters(points, k, distinct, seed)
             sizes = np.bincount(labels)
             if len(sizes) > k:
                 (merged,) = ward(_sums(points, labels) / sizes[:, None], sizes, [k])

@@ -12,6 +12,8 @@ _SHARE = 0.5
 _MOST_COMPARED_EXACTLY = 20_000
 _CELLS_LOOKED_AT = 12
 _ROWS_AT_ONCE = 4_096
+_MOVED_AT_ONCE = 256
+"""With its neighbours a row takes 17 KB, and more rows at once are no faster."""
 
 
 def smoothed(points: Vectors) -> Vectors:
@@ -37,9 +39,11 @@ def smoothed(points: Vectors) -> Vectors:
         block = points[start : start + _ROWS_AT_ONCE]
         cosines, neighbours = index.search(block, min(_NEIGHBOURS + 1, len(points)))
         weights = np.where(neighbours >= 0, np.maximum(cosines, 0), 0)
-        means = np.einsum("rn,rnd->rd", weights, points[np.maximum(neighbours, 0)])
-        moved = (1 - _SHARE) * block + _SHARE * _unit(means)
-        found[start : start + len(block)] = _unit(moved)
+        for first in range(0, len(block), _MOVED_AT_ONCE):
+            some = slice(first, first + _MOVED_AT_ONCE)
+            means = np.einsum("rn,rnd->rd", weights[some], points[np.maximum(neighbours[some], 0)])
+            moved = (1 - _SHARE) * block[some] + _SHARE * _unit(means)
+            found[start + first : start + first + len(moved)] = _unit(moved)
     return found
 
 

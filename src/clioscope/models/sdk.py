@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import httpx2
 import orjson
 
 from clioscope.models.base import CallError, FailureKind, Limits
@@ -39,21 +38,21 @@ def call_error(error: Exception, secrets: tuple[str, ...] = ()) -> CallError:
     return CallError(kind, text, retry_after(headers), shown, limits=limits(headers))
 
 
-_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
-_CANNOT_BE_SENT = (httpx2.UnsupportedProtocol, httpx2.InvalidURL, TypeError, ValueError)
-
-
 def _without_response(error: Exception, secrets: tuple[str, ...]) -> CallError:
+    import httpx2  # where nothing was sent, as in a run without a model, it is not loaded
+
+    not_sent = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
+    cannot_be_sent = (httpx2.UnsupportedProtocol, httpx2.InvalidURL, TypeError, ValueError)
     cause = error.__cause__ or error
     sending = _is_a(error, "APIConnectionError") or isinstance(error, TimeoutError | httpx2.HTTPError)
     kind: FailureKind = "connection"
     if isinstance(cause, UnicodeError):
         kind = "invalid"
-    elif isinstance(cause, _CANNOT_BE_SENT) or not (sending or _may_pass(cause)):
+    elif isinstance(cause, cannot_be_sent) or not (sending or _may_pass(cause)):
         kind = "fatal"
     elif isinstance(error, TimeoutError) or _is_a(error, "APITimeoutError"):
         kind = "timeout"
-    paid = sending and kind in ("timeout", "connection") and not isinstance(cause, _NOT_SENT)
+    paid = sending and kind in ("timeout", "connection") and not isinstance(cause, not_sent)
     said = "no complete answer in time" if isinstance(error, TimeoutError) else str(cause) or type(error).__name__
     return CallError(kind, _clean(said, secrets), paid=paid)
 

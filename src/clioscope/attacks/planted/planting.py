@@ -16,7 +16,7 @@ from clioscope.clustering import choose_k
 from clioscope.config import Config, make_config
 from clioscope.conversation import Conversation
 from clioscope.models.judges import Calls
-from clioscope.pipeline import run_pipeline
+from clioscope.pipeline.order import run_pipeline
 from clioscope.progress import Silent
 from clioscope.vault import RunFolder, categories_of, in_order, items_of, user_codes
 from clioscope.vault.files import read_array

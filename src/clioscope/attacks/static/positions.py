@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from clioscope.attacks.finding import Finding, Rate, Trial
 from clioscope.attacks.static.attack import Evidence
@@ -64,7 +63,7 @@ class Solved(NamedTuple):
     @property
     def told(self) -> bool:
         """Whether it is more than guessing."""
-        return bool(self.settled) and _more_than_guessed(self.right, self.settled, self.guess)
+        return bool(self.settled) and Rate(self.right, self.settled).by_chance(min(self.guess, 1.0)) < _BY_CHANCE
 
     def trial(self, layers: str) -> Trial:
         """For the report."""
@@ -306,7 +305,3 @@ def _in_order(runs: Sizes) -> tuple[int, Sizes]:
         right += (runs[:, place, None] > runs[:, place + 1 :]).sum(axis=1)
         differ += int((runs[0, place] != runs[0, place + 1 :]).sum())
     return differ, right
-
-
-def _more_than_guessed(right: int, tries: int, guess: float) -> bool:
-    return bool(binomtest(right, tries, min(guess, 1.0), alternative="greater").pvalue < _BY_CHANCE)
