@@ -77,7 +77,7 @@ def killed_at_random(servers: Servers, folder: Path, kills: int, seed: int, faul
         assert "Traceback" not in finish(start(folder, server, "undisturbed"))
         undisturbed = bytes_of(folder / "undisturbed" / "atlas")
         needed = server.stats().calls
-    in_flight = []
+    in_flight: list[int] = []
     with ModelServer(latency=LATENCY, faults=faults) as server:
         for number in range(kills):
             before = replace(server.stats())

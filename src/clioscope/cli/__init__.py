@@ -23,10 +23,11 @@ from clioscope.cli import (
     show,
     tree,
 )
-from clioscope.cli.console import errors
+from clioscope.cli.console import errors, stopped
 from clioscope.cli.overdue import telling
 from clioscope.errors import ClioscopeError
 from clioscope.memory import give_memory_back
+from clioscope.models.budget import OverBudgetError
 from clioscope.version import __version__
 
 app = typer.Typer(
@@ -74,6 +75,9 @@ def main() -> None:
     give_memory_back()
     try:
         app()
+    except OverBudgetError as error:
+        stopped(str(error))
+        sys.exit(1)
     except ClioscopeError as error:
         errors(str(error))
         sys.exit(1)

@@ -61,7 +61,7 @@ class Budget:
         most = price.of(request_tokens(request), self.most_answer_tokens(request, model), batched=batched)
         if self._spent + self._lost + self._under_way + most > self._most:
             raise OverBudgetError(
-                f"Stopped before the cost could pass --max-cost {self._most:g}: ${self._spent + self._lost:.4f} spent "
+                f"The cost could pass --max-cost {self._most:g}: ${self._spent + self._lost:.4f} spent "
                 f"so far, and the next call may cost up to ${most:.4f}. What is answered is kept: run the same command "
                 "with a higher --max-cost to go on."
             )
