@@ -1,7 +1,8 @@
 """What calling a model costs the client: rate, CPU, memory, calls and tokens a conversation.
 
 ``python benchmarks/models.py runs`` makes whole runs against the test double; ``python benchmarks/models.py queue``
-queues very many requests. Prints tables for docs/benchmarks.md.
+queues very many requests; ``python benchmarks/models.py limit`` asks under a limit that nobody tells of. Prints tables
+for docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from clioscope.testing import ModelServer, ServerLimits
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["runs", "queue", "one"])
+    parser.add_argument("what", choices=["runs", "queue", "limit", "one"])
     parser.add_argument("--conversations", type=int, nargs="+", default=[2_000, 10_000])
     parser.add_argument("--latency", type=float, default=0.2)
     parser.add_argument("--at-once", type=int, default=50)
@@ -41,12 +44,29 @@ def main() -> None:
         print("|---|---|---|---|---|---|---|---|---|")
         for count in given.conversations:
             one_run(count, given.latency, given.at_once)
-    else:
+    elif given.what == "queue":
         with server(0.0) as url:
-            subprocess.run(
-                [sys.executable, __file__, "one", "--url", url, "--conversations", *map(str, given.conversations[:1])],
-                check=True,
-            )
+            ask(given.conversations[0], given.at_once, url)
+    else:
+        print("| Retry-After | calls | refused for the limit | of the calls |\n|---|---|---|---|")
+        for retry_after in (0.1, None):
+            limited(given.conversations[0], given.at_once, given.latency, retry_after)
+
+
+def ask(count: int, at_once: int, url: str) -> None:
+    """:func:`queue` in a process of its own, so that what it takes is told apart."""
+    options = ["--url", url, "--at-once", str(at_once), "--conversations", str(count)]
+    subprocess.run([sys.executable, __file__, "one", *options], check=True, stdout=sys.stderr)
+
+
+def limited(count: int, at_once: int, latency: float, retry_after: float | None) -> None:
+    """Ask ``count`` requests of a server that allows 100 a second and does not say so."""
+    limits = ServerLimits(requests_per_second=100, retry_after=retry_after, advertise=False)
+    with ModelServer(latency=latency, limits=limits) as double:
+        ask(count, at_once, double.url)
+        calls, refused = double.stats().calls, double.stats().by_fault["over_limit"]
+    told = "no" if retry_after is None else f"{retry_after:g} s"
+    print(f"| {told} | {calls:,} | {refused:,} | {refused / calls:.1%} |", flush=True)
 
 
 @contextmanager

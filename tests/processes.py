@@ -39,6 +39,9 @@ class Running(Protocol):
     def wait(self, timeout: float | None = None) -> int:
         """The exit code; less than 0 where a signal ended it. ``TimeoutExpired`` after so many seconds."""
 
+    def kill(self) -> None:
+        """End it at once (SIGKILL)."""
+
 
 class Servers:
     """Start commands.
@@ -142,6 +145,9 @@ class _Divided:
             raise subprocess.TimeoutExpired(COMMAND, timeout) from None
         finally:
             self._server.settimeout(None)
+
+    def kill(self) -> None:
+        os.kill(self._number, signal.SIGKILL)
 
 
 class _Server:

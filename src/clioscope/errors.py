@@ -21,3 +21,7 @@ class RunError(ClioscopeError):
 
 class TooSmallError(ClioscopeError):
     """Nothing in the data passes the thresholds in force."""
+
+
+class OverBudgetError(ClioscopeError):
+    """The limit that the user set on the cost is reached. What is answered is kept."""

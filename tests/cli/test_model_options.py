@@ -251,17 +251,32 @@ def test_a_limit_on_the_cost_stops_cleanly_and_a_higher_one_goes_on(chats: Path,
         options = ["--model", "openai/double", "--base-url", f"{server.url}/v1", "--run", "r", *SMALL]
         options += ["--prices", "prices.toml"]
         stopped = cli("run", chats, *options, "--at-once", "4", "--max-cost", "0.2", code=1).stderr
-        assert re.search(r"Stopped before the cost could pass --max-cost 0\.2: \$0\.[01]\d{3} spent so far", stopped)
+        assert re.search(r"Stopped: The cost could pass --max-cost 0\.2: \$0\.[01]\d{3} spent so far", stopped)
+        assert "Error" not in stopped
         assert "run the same command with a higher --max-cost to go on" in stopped
         assert 0 < server.stats().answered < 40
         assert (server.stats().prompt_tokens + server.stats().completion_tokens) * 10 / 1e6 <= 0.2
+        told = cli("info", "r").stdout
+        assert "has not finished" in told
+        assert "The cost could pass --max-cost 0.2" in told
+        assert re.search(r"Asking +openai/double +\d+ +[\d,]+ +[\d,]+ +0\.[01]\d{3}", told)
         done = json.loads(cli("run", chats, *options, "--max-cost", "20", "--json").stdout)
+        assert "--max-cost" not in cli("info", "r").stdout
         assert server.stats().repeated == 0
         tokens = server.stats().prompt_tokens + server.stats().completion_tokens
     paid = pytest.approx(tokens * 10 / 1e6)
     assert sum(used["dollars"] for used in done["usage"]["by_stage"]) == paid
     used = json.loads(cli("info", "r", "--json").stdout)["run"]["used"]
     assert sum(stage["dollars"] for stage in used) == paid, "what it cost does not change with who asks"
+
+
+def test_info_tells_which_answers_had_to_be_asked_again(chats: Path, cli: Cli) -> None:
+    with ModelServer(faults=Faults(bad_json=0.2)) as server:
+        options = ["--model", "extract=openai/double", "--base-url", f"{server.url}/v1", "--run", "r", *SMALL]
+        told = cli("run", chats, *options, "--max-failed", "0.5").stderr
+    said = re.search(r"Asked again, since the answer did not fit: \d+ not JSON\.", told)
+    assert said
+    assert said[0] in cli("info", "r").stdout
 
 
 def test_too_many_conversations_without_an_answer_stop_the_run_and_can_be_asked_again(

@@ -225,6 +225,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
     with ModelServer(answer=said) as server:
         options = ["--model", "openai/double", "--base-url", f"{server.url}/v1", "--facets", "facets.toml"]
         options += ["--cluster-by", "wishes", "--cluster-by", "topic", "--one-call-a-facet", "--audit-sample", "0"]
+        options += ["--max-failed", "0.5"]
         clioscope("run", "chats.jsonl", "--run", "r", *options, "--hierarchy", "8,4,2", "--profile", "personal")
     clioscope("export", "r", "--conversations", "-o", "out")
     clioscope("export", "r/atlas-topic", "--conversations", "-o", "out-topic")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,34 +16,23 @@ import pytest
 from clioscope.testing import Faults, ModelServer
 from tests.conftest import bytes_of
 from tests.judged.helpers import source
+from tests.processes import Running, Servers
 
-AT_ONCE = 20
+AT_ONCE = 10
+LATENCY = 0.1
+ENVIRONMENT = {**os.environ, "OPENAI_API_KEY": "sk-double"}
+
+
+def arguments(folder: Path, server: ModelServer, run: str) -> list[str]:
+    model = ["--model", "openai/double", "--base-url", f"{server.url}/v1", "--at-once", str(AT_ONCE)]
+    read = [str(source(folder)), "--run", str(folder / run)]
+    return ["run", *read, *model, "--clusters", "14", "--audit-sample", "30"]
 
 
 def start(folder: Path, server: ModelServer, run: str) -> subprocess.Popen[str]:
-    command = [
-        Path(sys.executable).parent / "clioscope",
-        "run",
-        source(folder),
-        "--run",
-        folder / run,
-        "--clusters",
-        "14",
-    ]
-    options = [
-        "--model",
-        "openai/double",
-        "--base-url",
-        f"{server.url}/v1",
-        "--at-once",
-        str(AT_ONCE),
-        "--audit-sample",
-        "30",
-    ]
-    environment = {**os.environ, "OPENAI_API_KEY": "sk-double"}
     return subprocess.Popen(
-        [str(part) for part in (*command, *options)],
-        env=environment,
+        [Path(sys.executable).parent / "clioscope", *arguments(folder, server, run)],
+        env=ENVIRONMENT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -57,36 +47,65 @@ def finish(process: subprocess.Popen[str]) -> str:
     return said
 
 
-def killed_at_random(folder: Path, kills: int, seed: int, faults: Faults) -> None:
+def begun(servers: Servers, folder: Path, server: ModelServer) -> Running:
+    """The run that is killed; forked from a process that has loaded everything, so that most of its time is calls."""
+    with Path(os.devnull).open("r+b") as nowhere:
+        streams = (nowhere.fileno(),) * 3
+        return servers.start(arguments(folder, server, "killed"), folder, ENVIRONMENT, streams)
+
+
+def killed_while_it_asks(process: Running, server: ModelServer, new: int, rng: random.Random) -> int:
+    """Kill a run some time after it has made ``new`` calls, with calls under way. How many these were."""
+    seen = server.stats().calls
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        if server.stats().calls - seen >= new:
+            time.sleep(rng.uniform(0, LATENCY))
+            under_way = server.stats().under_way
+            if under_way:
+                process.kill()
+                assert process.wait(60) == -signal.SIGKILL, "the run was over before it was killed"
+                return under_way
+        time.sleep(0.002)
+    raise AssertionError("the run made no calls")
+
+
+def killed_at_random(servers: Servers, folder: Path, kills: int, seed: int, faults: Faults) -> None:
     rng = random.Random(seed)
-    with ModelServer(latency=0.05) as server:
+    source(folder, n=20 * kills if kills > 12 else 240)
+    with ModelServer(latency=LATENCY) as server:
         assert "Traceback" not in finish(start(folder, server, "undisturbed"))
         undisturbed = bytes_of(folder / "undisturbed" / "atlas")
         needed = server.stats().calls
-    with ModelServer(latency=0.05, faults=faults) as server:
-        for _ in range(kills):
-            calls = server.stats().calls
-            process = start(folder, server, "killed")
-            # Half of the kills come while calls are under way, at a random one of them; the others at any time.
-            until = calls + rng.randrange(1, needed // 4)
-            end = time.monotonic() + rng.uniform(0.5, 6)
-            while process.poll() is None and server.stats().calls < until and time.monotonic() < end:
-                time.sleep(0.005)
-            process.kill()
-            finish(process)
+    in_flight: list[int] = []
+    with ModelServer(latency=LATENCY, faults=faults) as server:
+        for number in range(kills):
+            before = replace(server.stats())
+            # About as many new answers before each kill as leave enough for the last one.
+            left = needed - (before.answered - before.repeated)
+            new = rng.randint(1, max(1, min(left // 2, AT_ONCE + 2 * left // (kills - number + 2))))
+            process = begun(servers, folder, server)
+            under_way = killed_while_it_asks(process, server, new, rng)
+            assert 0 < under_way <= AT_ONCE
+            made = server.stats().calls - before.calls
+            assert server.stats().repeated <= sum(in_flight), f"seed {seed}, before kill {number}"
+            # Those that the double has answered and the run has not stored yet are under way too: so many at most.
+            in_flight.append(min(AT_ONCE, made))
+        assert len(in_flight) == kills
         assert "Traceback" not in finish(start(folder, server, "killed"))
         assert bytes_of(folder / "killed" / "atlas") == undisturbed, f"seed {seed}"
-        assert server.stats().repeated <= kills * AT_ONCE, f"seed {seed}"
+        assert server.stats().repeated <= sum(in_flight), f"seed {seed}"
+        assert server.stats().most_at_once <= 2 * AT_ONCE, "of the killed run and of the one after it"
 
 
-def test_a_run_killed_at_random_moments_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
-    killed_at_random(tmp_path, 4, 7, Faults())
+def test_a_run_killed_at_random_moments_ends_as_if_it_had_not_been(tmp_path: Path, servers: Servers) -> None:
+    killed_at_random(servers, tmp_path, 4, 7, Faults())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_run_killed_thirty_times_ends_as_if_it_had_not_been(tmp_path: Path, seed: int) -> None:
-    killed_at_random(tmp_path, 30, seed, Faults(server_error=0.02 * (seed - 1)))
+def test_a_run_killed_thirty_times_ends_as_if_it_had_not_been(tmp_path: Path, servers: Servers, seed: int) -> None:
+    killed_at_random(servers, tmp_path, 30, seed, Faults(server_error=0.02 * (seed - 1)))
 
 
 def test_an_interrupt_waits_for_what_is_paid_and_pays_nothing_twice(tmp_path: Path) -> None:

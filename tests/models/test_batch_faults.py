@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from clioscope.errors import ClioscopeError, ConfigError, RunError
+from clioscope.errors import ClioscopeError, ConfigError, OverBudgetError, RunError
 from clioscope.models import shards, store
 from clioscope.models.base import ModelError, Request
-from clioscope.models.budget import OverBudgetError
 from clioscope.models.folder import outcome_of
 from clioscope.models.judge import Work
 from clioscope.models.judges import Calls, Judges

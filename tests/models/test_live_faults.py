@@ -22,9 +22,9 @@ from aiohttp import web
 import clioscope
 from clioscope.cli.option_values import models_of
 from clioscope.config import Judgement
-from clioscope.errors import ConfigError
+from clioscope.errors import ConfigError, OverBudgetError
 from clioscope.models.base import Answer, Limits, ModelError, Reply, Request
-from clioscope.models.budget import Budget, OverBudgetError
+from clioscope.models.budget import Budget
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.ledger import Line, WaveLedger
 from clioscope.models.limits import Limiter

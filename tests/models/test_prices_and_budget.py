@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clioscope.errors import ConfigError
+from clioscope.errors import ConfigError, OverBudgetError
 from clioscope.models import wire_openai
 from clioscope.models.base import Answer, Request
-from clioscope.models.budget import Budget, OverBudgetError
+from clioscope.models.budget import Budget
 from clioscope.models.prices import Price, PriceTable, read_prices, refuse_unpriced
 from clioscope.models.profiles import SHIPPED
 from clioscope.models.store import Spent

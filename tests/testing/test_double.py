@@ -342,3 +342,17 @@ def test_others_use_it_in_tests_of_their_own(tmp_path: Path) -> None:
         command, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "PYTEST_ADDOPTS": ""}
     )
     assert "2 passed" in done.stdout, done.stdout
+
+
+def test_a_client_that_goes_away_in_the_middle_of_a_call_is_nothing_to_report(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with ModelServer() as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        for _ in range(5):
+            with socket.create_connection((host, int(port))) as connection:
+                head = b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+                connection.sendall(head + b"{" * 2_000)
+                time.sleep(0.05)
+        time.sleep(0.2)
+    assert not [record for record in caplog.records if record.exc_info]

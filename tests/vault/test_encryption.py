@@ -17,6 +17,7 @@ import pytest
 
 import clioscope
 from clioscope import ClioscopeError, Message, RunError
+from clioscope.models.provider_batches import WITH_BATCHES
 from clioscope.testing import ModelServer
 from clioscope.vault import RunFolder, user_hash
 from clioscope.vault.cipher import SealError, open_sealed, opened_file, seal, sealed_file
@@ -25,7 +26,7 @@ from clioscope.vault.keys import Keys, NoKeyError
 from clioscope.vault.master_key import find_key, new_key
 from clioscope.vault.sealing import encrypt, sealed_vault
 from tests.conftest import Cli, bytes_of, conversations, write_jsonl
-from tests.judged.helpers import judged
+from tests.judged.helpers import MODELS, judged
 from tests.processes import Servers
 from tests.vault.helpers import everything_in, killed_at, rows
 from tests.vault.test_forgetting import SAYINGS, USER, items
@@ -123,10 +124,17 @@ def test_a_run_with_a_model_is_encrypted_resumed_and_forgets(tmp_path: Path, cli
     assert planted_in(run) == []
 
 
-def test_request_files_of_a_batch_are_sealed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("provider", WITH_BATCHES)
+def test_request_files_of_a_batch_are_sealed_and_reach_the_provider_opened(
+    tmp_path: Path, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "none")
     write_jsonl(tmp_path / "chats.jsonl", items(300))
+    models = dict.fromkeys(MODELS, f"{provider}/double")
     with ModelServer() as server:
-        done = judged(tmp_path, server, encrypt=True, calls={"batch": True, "poll": 0.1})
+        url = server.url + ("/v1" if provider == "openai" else "")
+        calls = {"batch": True, "poll": 0.1, "patience": 5.0, "base_url": url}
+        done = judged(tmp_path, server, models=models, encrypt=True, calls=calls)
         assert done.read["conversations"] == 300
     requests = list((tmp_path / "run" / "vault" / "batches").glob("*.requests.jsonl"))
     assert requests

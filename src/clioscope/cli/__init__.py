@@ -8,8 +8,8 @@ import sys
 import typer
 
 from clioscope.cli.commands import Commands, list_in
-from clioscope.cli.console import errors
-from clioscope.errors import ClioscopeError
+from clioscope.cli.console import errors, stopped
+from clioscope.errors import ClioscopeError, OverBudgetError
 from clioscope.memory import keep_memory_low
 from clioscope.version import __version__
 
@@ -46,6 +46,9 @@ def main() -> None:
     keep_memory_low()
     try:
         app()
+    except OverBudgetError as error:
+        stopped(str(error))
+        sys.exit(1)
     except ClioscopeError as error:
         errors(str(error))
         sys.exit(1)

@@ -33,6 +33,11 @@ def errors(message: str) -> None:
     error_console().print(Text("Error: ", style="bold red") + Text(printable(message, lines=True)))
 
 
+def stopped(message: str) -> None:
+    """Print why a run stopped where it was told to: that is no error."""
+    error_console().print(Text("Stopped: ", style="bold") + Text(printable(message, lines=True)))
+
+
 def printable(text: str, *, lines: bool = False) -> str:
     """``text`` without characters that steer a terminal; line breaks stay where ``lines``."""
     if lines:

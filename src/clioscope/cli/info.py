@@ -16,9 +16,19 @@ from clioscope.cli.console import console, printable
 from clioscope.cli.costs import cost_table
 from clioscope.cli.hierarchies import by_facet, hierarchies, others, run_of
 from clioscope.cli.publications import publication_lines
-from clioscope.cli.summary import reading_lines, redacted_lines, withheld_line, worded_line
-from clioscope.models.usage import used_before, who_answered
+from clioscope.cli.summary import (
+    cut_line,
+    joined_line,
+    mended_line,
+    reading_lines,
+    redacted_lines,
+    unanswered_lines,
+    withheld_line,
+    worded_line,
+)
+from clioscope.models.usage import mended_before, used_before, who_answered
 from clioscope.vault import Stages
+from clioscope.vault.files import read_text
 from clioscope.vault.publications import Publications
 
 _WHICH_SECONDS = "in the invocation that last worked on each stage; earlier ones are not counted"
@@ -29,6 +39,9 @@ def info(
     as_json: bool = typer.Option(False, "--json", help="Print JSON instead."),
 ) -> None:
     """Say what was run, on what, how long each stage took, what models cost, and what was withheld."""
+    if not (run / "atlas" / "atlas.json").is_file() and (run / "vault" / "stages.json").is_file():
+        _unfinished(run, as_json=as_json)
+        return
     atlas = Atlas.open(run)
     home = run_of(atlas)
     private = _private(home) if home and (home / "vault" / "stages.json").is_file() else None
@@ -52,6 +65,18 @@ def info(
         _print_lines("Publications", publication_lines(home))
 
 
+def _unfinished(run: Path, *, as_json: bool) -> None:
+    """What there is to say of a run that has no atlas yet."""
+    private = _private(run)
+    if as_json:
+        private["used"] = [stage._asdict() for stage in private["used"]]
+        typer.echo(json.dumps({"atlas": None, "run": private}, indent=2, ensure_ascii=False))
+        return
+    said = f"The run {run} has not finished, so it has no atlas yet. Run the same command again."
+    console().print(Text(printable(said), style="bold"))
+    _print_private(private)
+
+
 def _private(home: Path) -> dict[str, Any]:
     stages = Stages(home / "vault" / "stages.json")
     config = tomllib.loads((home / "run.toml").read_text(encoding="utf-8"))["config"]
@@ -63,18 +88,29 @@ def _private(home: Path) -> dict[str, Any]:
         "seconds": seconds,
         "found": {name: stages.found(name) for name in seconds},
         "used": used,
+        "mended": mended_before(answers) if answers.is_file() else {},
+        "stopped": read_text(stop) if (stop := home / "vault" / "stopped.txt").is_file() else None,
         "answered_by": who_answered(home / "vault", used),
     }
 
 
 def _print_private(private: dict[str, Any]) -> None:
     config, found, seconds = private["config"], private["found"], private["seconds"]
+    if private["stopped"]:
+        _print_lines("Stopped", [private["stopped"]])
     _print_table("Configuration", config)
     _print_lines("Reading", reading_lines(found["Reading"]) if "Reading" in found else [])
     _print_lines("Redaction", redacted_lines(found.get("Asking", {}).get("redacted", {})))
+    asking, reading = found.get("Asking", {}), found.get("Reading", {})
+    if asking.get("cut") and reading:
+        cut = cut_line(asking["cut"], reading["conversations"], config["conversation_tokens"])
+        _print_lines("Long conversations", [cut])
+    _print_lines("Facets without an answer", unanswered_lines(asking.get("unanswered", {})))
     if private["used"]:
         _print_title("Models", "what each stage asked, over all invocations")
         console().print(cost_table(private["used"]))
+    if private["mended"]:
+        console().print(Text("  " + printable(mended_line(private["mended"]))))
     if private["answered_by"]:
         console().print(Text("  " + printable(private["answered_by"])))
     several = len(config["cluster_by"]) > 1
@@ -87,6 +123,8 @@ def _print_private(private: dict[str, Any]) -> None:
             _print_lines(f"Words{title}", [worded_line(words)])
         if clustering := found.get(f"Clustering{stage}"):
             _print_table(f"Clusters{title}", _clustering(clustering))
+        if joined := found.get(f"Arranging{stage}", {}).get("joined"):
+            _print_lines(f"Near-duplicates{title}", [joined_line(joined)])
     if seconds:
         _print_table("Seconds", seconds | {"sum": round(sum(seconds.values()), 1)}, _WHICH_SECONDS)
 

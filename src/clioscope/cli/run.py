@@ -211,7 +211,7 @@ def run(
     summary_prompt: Path | None = typer.Option(
         None,
         help="A text file with fields such as {{ subject }}, for records that are not conversations. Its answer is the "
-        "facet request, so that it needs a --model.",
+        "facet request; without a --model for extract, the beginning of what the fields hold is clustered.",
         rich_help_panel=_MODELS,
     ),
     cluster_by: list[str] = typer.Option(

@@ -12,6 +12,7 @@ from clioscope.cli.console import count
 from clioscope.cli.costs import cost_table
 from clioscope.cli.hierarchies import by_facet, hierarchies, others
 from clioscope.config import FLOOR
+from clioscope.config.questions import NOT_CLASSIFIED
 from clioscope.models.usage import Usage, who_answered
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def summary(done: Done) -> dict[str, Any]:
         "without_model": done.without_model,
         "withheld": done.withheld,
         "redacted": done.redacted,
+        "unanswered": done.unanswered,
+        "cut": done.cut,
+        "joined": done.joined,
         "worded": done.worded,
         "usage": _usage(done.usage, done.folder / "vault") if done.usage else None,
     }
@@ -55,12 +59,17 @@ def usage_lines(usage: Usage) -> list[str | Table]:
     """What models were asked, and what it cost, over all invocations of the run; as ``--estimate`` prints it."""
     lines: list[str | Table] = ["What models were asked, over all invocations of this run:", cost_table(usage.used)]
     if usage.repairs:
-        why = ", ".join(f"{number:,} {reason}" for reason, number in sorted(usage.repairs.items()))
-        lines.append(f"Asked again, since the answer did not fit: {why}.")
+        lines.append(mended_line(usage.repairs))
     if usage.now.failures:
         why = ", ".join(f"{number:,} {kind}" for kind, number in sorted(usage.now.failures.items()))
         lines.append(f"Calls without an answer this time: {why}; {usage.now.given_up:,} were given up.")
     return lines
+
+
+def mended_line(repairs: dict[str, int]) -> str:
+    """How many answers had to be mended, by what was wrong."""
+    why = ", ".join(f"{number:,} {reason}" for reason, number in sorted(repairs.items()))
+    return f"Asked again, since the answer did not fit: {why}."
 
 
 def reading_lines(read: dict[str, Any]) -> list[str]:
@@ -87,19 +96,50 @@ def redacted_lines(redacted: dict[str, dict[str, int]]) -> list[str]:
     return [f"Redacted {'; '.join(said)}."] if said else []
 
 
+def cut_line(cut: int, read: int, tokens: int) -> str:
+    """How many conversations a model was not shown the whole of."""
+    return (
+        f"{cut:,} of {count(read, 'conversation')} {'was' if cut == 1 else 'were'} longer than {tokens:,} tokens: "
+        f"{'its middle was' if cut == 1 else 'their middles were'} left out (--conversation-tokens)."
+    )
+
+
+def joined_line(joined: int, which: str = "") -> str:
+    """How many clusters were nearly the same as another; ``which``: of which hierarchy."""
+    return f"{count(joined, 'cluster')}{which} had nearly the name and the place of another, and joined it."
+
+
+def unanswered_lines(unanswered: dict[str, dict[str, int]]) -> list[str]:
+    """Which facets got no usable answer for how many conversations, and why."""
+    return [
+        f"Without a usable answer to the facet {facet}, and counted as {NOT_CLASSIFIED}: "
+        f"{count(sum(reasons.values()), 'conversation')} ({_reasons(reasons)})."
+        for facet, reasons in unanswered.items()
+    ]
+
+
+def _reasons(reasons: dict[str, int]) -> str:
+    return "; ".join(f"{number:,} x {reason}" for reason, number in list(reasons.items())[:5])
+
+
 def summary_lines(done: Done) -> list[str | Table]:
     """A finished run in a few lines, with what to do next."""
     atlas = done.atlas
     lines: list[str | Table] = [*reading_lines(done.read)]
     lines.extend(redacted_lines(done.redacted))
+    if done.cut:
+        lines.append(cut_line(done.cut, done.read["conversations"], done.tokens))
     if done.reused:
         lines.append(f"Reused from before: {', '.join(name.lower() for name in done.reused)}.")
     if done.failures:
-        why = "; ".join(f"{number:,} x {reason}" for reason, number in list(done.failures.items())[:5])
         failed = count(sum(done.failures.values()), "conversation")
-        lines.append(f"Without a usable answer of the model, and in no count: {failed} ({why}).")
+        lines.append(f"Without a usable answer of the model, and in no count: {failed} ({_reasons(done.failures)}).")
+    lines.extend(unanswered_lines(done.unanswered))
+    if done.failures or done.unanswered:
         lines.append(f"Listed in {done.folder / 'vault' / 'failures.jsonl'}. --retry-failed asks again for them.")
     which = f" of the hierarchy {by_facet(atlas)}" if by_facet(atlas) else ""
+    if done.joined:
+        lines.append(joined_line(done.joined, which))
     if done.without_model:
         lines.append(
             f"{count(done.without_model, 'cluster')}{which} got no usable name or place from the model: words that "

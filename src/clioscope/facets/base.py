@@ -33,6 +33,11 @@ class Facets:
         nobody's words.
     failed_detail
         The same in the provider's words, unless these quote the conversation.
+    unanswered
+        The facets that are not clustered and have no usable answer, where each is asked on its own: the reason and the
+        detail, by name. They are not classified, which is not "none".
+    cut
+        Whether the model was shown less than the whole conversation.
     """
 
     texts: dict[str, str | None]
@@ -43,6 +48,8 @@ class Facets:
     numbers: dict[str, float | None] = field(default_factory=dict)
     failed: str | None = None
     failed_detail: str | None = None
+    unanswered: dict[str, tuple[str, str]] = field(default_factory=dict)
+    cut: bool = False
 
 
 class FacetNames(NamedTuple):

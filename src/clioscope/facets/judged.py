@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -23,6 +24,13 @@ from clioscope.record_prompt import RecordPrompt
 _TOKENS_A_FACET = 80
 _LEAST_TOKENS = 120
 _LANGUAGE = "language"
+
+
+class _Shown(NamedTuple):
+    """The values of a prompt, and whether they leave out some of the conversation."""
+
+    material: dict[str, Any]
+    cut: bool
 
 
 class JudgedExtractor:
@@ -56,22 +64,30 @@ class JudgedExtractor:
         self.name = (
             f"judged/2 {sorted(self._clustered)} {version} {config.packed} {self._tokens} {asked} {self._local.name}"
             + (f" {config.summary_prompt}" if config.summary_prompt else "")
+            + ("" if config.packed else " each may fail")
         )
 
     def work(self, conversation: Conversation) -> Work[Facets]:
         """The facets of one conversation. It counts as failed where there is no answer to what is clustered."""
         local = self._local.extract([conversation])[0]
-        material = self._material(conversation)
+        shown = self._shown(conversation)
         answers: dict[str, Any] = {}
         missing: Unanswered | None = None
+        unanswered: dict[str, tuple[str, str]] = {}
         for questions in self._calls:
-            answer = yield from self._ask(material, questions)
-            if isinstance(answer, Unanswered):
-                if not self._clustered.isdisjoint(question.name for question in questions):
-                    missing = answer
-            else:
+            answer = yield from self._ask(shown.material, questions)
+            if not isinstance(answer, Unanswered):
                 answers.update(answer.model_dump())
-        return self._facets(local, answers, missing)
+            elif self._clustered.isdisjoint(question.name for question in questions):
+                unanswered |= {question.name: (answer.reason, answer.detail) for question in questions}
+            else:
+                missing = answer
+        return replace(self._facets(local, answers, missing), unanswered=unanswered, cut=shown.cut)
+
+    def calls(self, conversation: Conversation) -> list[Work[Any]]:
+        """What :meth:`work` asks, call by call; each gives :class:`Unanswered` where there is no usable answer."""
+        material = self._shown(conversation).material
+        return [self._ask(material, questions) for questions in self._calls]
 
     def is_facets(self, text: str) -> bool:
         """Whether an answer is what was asked for and nothing besides: closed values and phrases, no other words."""
@@ -83,11 +99,16 @@ class JudgedExtractor:
             return True
         return False
 
-    def _material(self, conversation: Conversation) -> dict[str, Any]:
+    def _shown(self, conversation: Conversation) -> _Shown:
         """What the prompt shows: the conversation, or the record in the owner's words."""
         if self._record is None:
-            return {"conversation": excerpt(conversation, self._tokens)}
-        return {"record": record_excerpt(self._record, conversation, self._tokens)}
+            messages = excerpt(conversation, self._tokens)
+            whole = [message.content for message in conversation.messages if message.content.strip()]
+            return _Shown({"conversation": messages}, [message["content"] for message in messages] != whole)
+        pieces = record_excerpt(self._record, conversation, self._tokens)
+        values = {piece["column"]: piece["value"] for piece in pieces}
+        said = zip(self._record.columns, conversation.messages, strict=True)
+        return _Shown({"record": pieces}, any(values[column] != message.content for column, message in said))
 
     def _ask(self, material: dict[str, Any], questions: tuple[FacetQuestion, ...]) -> Any:
         tokens = max(_LEAST_TOKENS, _TOKENS_A_FACET * sum(q.most if q.kind == "list" else 1 for q in questions))

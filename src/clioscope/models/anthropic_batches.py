@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+import os
+from collections.abc import Iterable, Iterator, Mapping, Set
 from hashlib import blake2b
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -63,13 +63,16 @@ class AnthropicBatches(ProviderBatches):
         path = self.path(label)
         # The body goes out as it is read: the library's own call holds it three times over. A comma stands for each
         # line's end but the last.
-        length = len(_BEGIN) + path.stat().st_size - 1 + len(_END)
-        batch = self._client.post(
-            "/v1/messages/batches",
-            content=_body(path),
-            options={"headers": {"content-length": str(length), "content-type": "application/json"}},
-            cast_to=MessageBatch,
-        )
+        with opened(path) as file:
+            # Of what is read, not of the file: a sealed one is larger.
+            length = len(_BEGIN) + file.seek(0, os.SEEK_END) - 1 + len(_END)
+            file.seek(0)
+            batch = self._client.post(
+                "/v1/messages/batches",
+                content=_body(file),
+                options={"headers": {"content-length": str(length), "content-type": "application/json"}},
+                cast_to=MessageBatch,
+            )
         return str(batch.id)
 
     def _find(self, shard: Shard, lines: Mapping[bytes, Line], known: Set[str]) -> str | None:
@@ -118,11 +121,10 @@ class AnthropicBatches(ProviderBatches):
             yield from rows_of(lines_of(response.iter_bytes()))
 
 
-def _body(path: Path) -> Iterator[bytes]:
+def _body(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield _BEGIN
-    with opened(path) as file:
-        for number, line in enumerate(file):
-            yield (b"," if number else b"") + line.rstrip(b"\n")
+    for number, line in enumerate(lines):
+        yield (b"," if number else b"") + line.rstrip(b"\n")
     yield _END
 
 

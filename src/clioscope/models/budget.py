@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clioscope.errors import ClioscopeError
+from clioscope.errors import OverBudgetError
 from clioscope.models.base import Answer, Request
 from clioscope.models.prices import PriceTable
 from clioscope.models.profiles import SHIPPED, Profiles
@@ -13,10 +13,6 @@ from clioscope.models.tokens import request_tokens
 
 _LEAST_OF_A_BATCH = 0.05
 """The least part of the limit that a batch near it may cost, so that it is not spent in ever smaller ones."""
-
-
-class OverBudgetError(ClioscopeError):
-    """The limit that the user set on the cost is reached. What is answered is kept."""
 
 
 class Budget:
@@ -61,7 +57,7 @@ class Budget:
         most = price.of(request_tokens(request), self.most_answer_tokens(request, model), batched=batched)
         if self._spent + self._lost + self._under_way + most > self._most:
             raise OverBudgetError(
-                f"Stopped before the cost could pass --max-cost {self._most:g}: ${self._spent + self._lost:.4f} spent "
+                f"The cost could pass --max-cost {self._most:g}: ${self._spent + self._lost:.4f} spent "
                 f"so far, and the next call may cost up to ${most:.4f}. What is answered is kept: run the same command "
                 "with a higher --max-cost to go on."
             )

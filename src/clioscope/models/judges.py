@@ -209,10 +209,7 @@ class Judges:
 
     def repairs(self) -> dict[str, int]:
         """How many answers had to be mended, by what was wrong."""
-        counts: dict[str, int] = {}
-        for (_, why), count in self._store.repairs().items():
-            counts[why] = counts.get(why, 0) + count
-        return counts
+        return self._store.mended()
 
     def close(self) -> None:
         """End what is under way, and let go of files and connections."""

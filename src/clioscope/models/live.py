@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from clioscope.config import Judgement
-from clioscope.errors import RunError
+from clioscope.errors import OverBudgetError, RunError
 from clioscope.models.asked import LOOKS, Asked, duration
 from clioscope.models.base import RETRIED, Answer, CallError, Limits, Model, ModelError, Request
-from clioscope.models.budget import Budget, OverBudgetError
+from clioscope.models.budget import Budget
 from clioscope.models.flow import Flow
 from clioscope.models.judge import Failed, Work
 from clioscope.models.limits import Limiter

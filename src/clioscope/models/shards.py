@@ -111,7 +111,8 @@ class Wave:
         except UndecidedError:
             return  # it stays intended, and is looked for with the others
         self._ledger.submitted(shard.label, provider_id)
-        self._note(f"{len(shard.lines):,} requests handed over as {shard.label}.")
+        requests = "request" if len(shard.lines) == 1 else "requests"
+        self._note(f"{len(shard.lines):,} {requests} handed over as {shard.label}.")
 
 
 class _OpenShard:

@@ -320,6 +320,13 @@ class AnswerStore:
         )
         return {(judgement, why): count for judgement, why, count in rows}
 
+    def mended(self) -> dict[str, int]:
+        """:meth:`repairs` of all judgements together."""
+        counts: dict[str, int] = {}
+        for (_, why), count in self.repairs().items():
+            counts[why] = counts.get(why, 0) + count
+        return counts
+
     def close(self) -> None:
         """Write what waits, and let go of the file."""
         self._rows.put(None)

@@ -50,6 +50,15 @@ def used_before(answers: Path) -> list[Stage]:
         store.close()
 
 
+def mended_before(answers: Path) -> dict[str, int]:
+    """How many answers of a run that is not under way had to be mended, by what was wrong."""
+    store = AnswerStore(answers)
+    try:
+        return store.mended()
+    finally:
+        store.close()
+
+
 def keep_who_answered(vault: Path, sentence: str) -> None:
     """Keep who answers through files, for whoever is shown the run."""
     write_text(vault / _ANSWERED_BY, sentence)

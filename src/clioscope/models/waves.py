@@ -8,10 +8,10 @@ from functools import partial
 from typing import TypeVar
 
 from clioscope.config import Judgement
-from clioscope.errors import ClioscopeError
+from clioscope.errors import ClioscopeError, OverBudgetError
 from clioscope.models.base import RETRIED, Answer, CallError, Request
 from clioscope.models.batch_service import BatchRefusedError, BatchService, Found, LooseAnswers, UndecidedError
-from clioscope.models.budget import Budget, OverBudgetError
+from clioscope.models.budget import Budget
 from clioscope.models.judge import Failed, Work
 from clioscope.models.ledger import Line, Shard, WaveLedger
 from clioscope.models.meter import Meter

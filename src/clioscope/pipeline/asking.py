@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -14,12 +13,13 @@ from numpy.typing import NDArray
 
 from clioscope.config import Config
 from clioscope.conversation import Conversation
-from clioscope.errors import ConfigError, RunError
+from clioscope.errors import ConfigError
 from clioscope.facets import FacetNames, Facets, JudgedExtractor, LocalExtractor, published_name
 from clioscope.models.judge import Work, owned
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.embedding_ahead import slices
-from clioscope.pipeline.redacting import Extracted, Redaction, counts_of, redaction_of, with_counts
+from clioscope.pipeline.failing import FailureLimit, TooManyFailedError, list_failures
+from clioscope.pipeline.redacting import Extracted, Redaction, counts_of, cut_of, redaction_of, with_counts
 from clioscope.progress import Work as Shown
 from clioscope.prompting import Prompts
 from clioscope.vault import (
@@ -29,20 +29,20 @@ from clioscope.vault import (
     facet_schema,
     failures_of,
     items_of,
+    unanswered_columns,
+    unanswered_of,
     write_array,
 )
-from clioscope.vault.files import writing_text
 
 MOST_VALUES = 50
 """A metadata column with more values than this is no category: it would publish names or ids."""
-
-_FAILED = ["failed", "failed_detail"]
 
 
 def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
     """Ask every conversation its facets: a model where there is one for it, else what needs none."""
     judged = prompts is not None and context.judges is not None and context.judges.has("extract")
     extractor = JudgedExtractor(context.config, prompts) if judged and prompts else LocalExtractor(context.config)
+    apart = judged and not context.config.packed
     redaction = redaction_of(context)
     inputs = {"the conversations": read["content"], "the facets": extractor.name, "what is redacted": redaction.name}
     if judged:
@@ -52,11 +52,11 @@ def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
         parts = context.folder.facets
         with context.progress.stage("Asking", read["conversations"], "conversations") as work:
             for number, rows in _asked(context, extractor, redaction, read, work):
-                table = _facet_table(extractor.names, [row.facets for row in rows])
+                table = _facet_table(extractor.names, [row.facets for row in rows], apart=apart)
                 parts.write(number, with_counts(table, rows), context.folder.conversations.users(number))
         _refuse_too_many_values(context.config, parts)
-        _list_failures(context)
-        return {"own_words": not judged, "redacted": counts_of(parts), **described(parts)}
+        list_failures(context)
+        return {"own_words": not judged, "redacted": counts_of(parts), "cut": cut_of(parts), **described(parts)}
 
     return context.stage(
         "Asking",
@@ -77,6 +77,7 @@ def described(parts: Parts) -> Found:
         "texts": {column.partition(":")[2]: _digest_of(parts, [column]) for column in columns},
         "failed": sum(failures.values()),
         "failures": failures,
+        "unanswered": unanswered_of(parts),
     }
 
 
@@ -102,7 +103,7 @@ def _asked(
             yield number, rows
         return
     assert context.judges is not None
-    limit = _FailureLimit(context, read, facets_parts)
+    limit = FailureLimit(context, read, facets_parts)
 
     def works() -> Iterator[Work[Extracted]]:
         for number, _ in missing:
@@ -122,8 +123,8 @@ def _asked(
         rows = []
         try:
             context.ahead.watch(context.config.cluster_by, coming(Parts.rows(path), rows))
-        except _TooManyFailedError:
-            _list_failures(context, number, rows)
+        except TooManyFailedError:
+            list_failures(context, number, rows)
             raise
         yield number, rows
 
@@ -132,86 +133,6 @@ def _streamed(parts: Parts, number: int) -> Iterable[Conversation]:
     """The conversations of one part, a few hundred in memory at a time: their texts may be long."""
     for table in parts.stream(number, 256):
         yield from conversations_in(table)
-
-
-class _TooManyFailedError(RunError):
-    """More conversations than the user allows got no usable answer."""
-
-
-class _FailureLimit:
-    """Stops the run where too many conversations get no usable answer."""
-
-    def __init__(self, context: Context, read: Found, done: Parts) -> None:
-        self._allowed = context.config.max_failed
-        self._all = read["conversations"]
-        self._listed = context.folder.failures
-        self._details: dict[str, Counter[str]] = defaultdict(Counter)
-        for table in done.read(_FAILED):
-            for row in table.to_pylist():
-                if row["failed"] is not None:
-                    self._details[row["failed"]][row["failed_detail"] or ""] += 1
-
-    def heed(self, row: Facets) -> None:
-        if row.failed is None:
-            return
-        self._details[row.failed][row.failed_detail or ""] += 1
-        failures = sum(details.total() for details in self._details.values())
-        if failures > self._allowed * self._all:
-            common = sorted(self._details, key=lambda reason: -self._details[reason].total())[:3]
-            listed = "\n".join(f"  {self._details[reason].total():,}: {self._told(reason)}" for reason in common)
-            raise _TooManyFailedError(
-                f"The model gave no usable answer for {failures:,} of {self._all:,} conversations, more than the "
-                f"{self._allowed:.1%} that --max-failed allows:\n{listed}\nWhich ones is in {self._listed}. What is "
-                "answered is kept. Allow more, or mend the cause and add --retry-failed, which asks again for them."
-            )
-
-    def _told(self, reason: str) -> str:
-        """A reason with what was said of it most often: nobody can mend what is only counted."""
-        detail = self._details[reason].most_common(1)[0][0]
-        return f"{reason}: {detail}" if detail else reason
-
-
-def _list_failures(context: Context, under_way: int = -1, rows: Sequence[Extracted] = ()) -> None:
-    """Keep, for the run's owner, which conversations got no usable answer and why.
-
-    Parameters
-    ----------
-    under_way, rows
-        The part that is being made, and its first conversations, where the run stops there.
-    """
-    conversations, parts = context.folder.conversations, context.folder.facets
-    with writing_text(context.folder.failures) as file:
-        for number in map(Parts.number, conversations.paths()):
-            if parts.path(number).exists():
-                failed = [tuple(row[name] for name in _FAILED) for row in parts.read_part(number, _FAILED).to_pylist()]
-            else:
-                some = rows if number == under_way else ()
-                failed = [(row.facets.failed, row.facets.failed_detail) for row in some]
-            ids = conversations.read_part(number, ["id"])["id"].to_pylist() if failed else []
-            for id, (reason, detail) in zip(ids, failed, strict=False):
-                if reason is not None:
-                    file.write(json.dumps({"id": id, "reason": reason, "detail": detail}) + "\n")
-
-
-def forget_failed(context: Context, prompts: Prompts) -> None:
-    """Have conversations without a usable answer asked again; what is answered stays answered."""
-    parts, judges = context.folder.facets, context.judges
-    if judges is None or not judges.has("extract"):
-        return
-    extractor, redaction = JudgedExtractor(context.config, prompts), redaction_of(context)
-    conversations = context.folder.conversations
-    for number in range(len(conversations.paths())):
-        part = parts.path(number)
-        # A part is missing where the run stopped, maybe because too many of its conversations failed.
-        failed = parts.read_part(number, ["failed"])["failed"].is_valid().to_pylist() if part.exists() else None
-        if failed is not None and not any(failed):
-            continue
-        for place, conversation in enumerate(_streamed(conversations, number)):
-            if failed is None or failed[place]:
-                judges.forget("extract", redaction.work(extractor, conversation), lambda row: row.has_failed)
-        if failed is not None:
-            context.folder.stages.reopen("Asking")
-            part.unlink()
 
 
 def vectors(context: Context, asked: Found) -> Found:
@@ -241,7 +162,8 @@ def _embedded(context: Context, texts: Sequence[str], work: Shown) -> NDArray[np
     return np.concatenate(found)
 
 
-def _facet_table(names: FacetNames, rows: Sequence[Facets]) -> pa.Table:
+def _facet_table(names: FacetNames, rows: Sequence[Facets], *, apart: bool) -> pa.Table:
+    """``apart``: each facet was asked on its own, and may be the only one without an answer."""
     columns: dict[str, list[object]] = {
         "turns": [row.turns for row in rows],
         "characters": [row.characters for row in rows],
@@ -256,7 +178,11 @@ def _facet_table(names: FacetNames, rows: Sequence[Facets]) -> pa.Table:
         columns[f"number:{name}"] = [row.numbers[name] for row in rows]
     for name in names.categories:
         columns[f"category:{name}"] = [row.categories[name] for row in rows]
-    return pa.table(columns, schema=facet_schema(*names))
+    table = pa.table(columns, schema=facet_schema(*names))
+    if apart:
+        for name, values in unanswered_columns([row.unanswered for row in rows]).items():
+            table = table.append_column(name, values)
+    return table
 
 
 def _refuse_too_many_values(config: Config, table: Parts) -> None:

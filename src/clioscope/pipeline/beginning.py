@@ -60,6 +60,7 @@ def encrypt_vault(run: RunFolder, config: Config, progress: Progress) -> None:
 def begin(run: RunFolder, config: Config, progress: Progress) -> None:
     """From here on the folder is that of this run: all that can be refused before was not."""
     _remove_other_atlases(run, config)
+    run.stopped.unlink(missing_ok=True)
     write_run_toml(run, config, None)
     if config.summary_prompt and "extract" not in config.models:
         progress.note(

@@ -29,6 +29,7 @@ def check(config: Config, folder: Path, calls: Calls) -> None:
     refuse_another_source(RunFolder(folder, make=False), config)
     prompts = Prompts(bytes(32), prompt_files(config))
     redactor_of(config)
+    read_prices(calls.prices)
     _refuse_unknown_facets(config, prompts)
     _refuse_unpriced(config, calls)
 

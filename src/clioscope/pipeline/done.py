@@ -37,6 +37,14 @@ class Done:
         no model names.
     redacted
         How often each kind was taken out of ``conversations`` before they were read, and of the ``texts`` of facets.
+    unanswered
+        Of facets that are asked one by one, how many conversations have no usable answer to each, and why.
+    cut
+        How many conversations were longer than a model is shown.
+    tokens
+        How much of a conversation that is, at most.
+    joined
+        How many clusters of the main hierarchy were joined with one that is nearly the same.
     """
 
     atlas: Atlas
@@ -50,6 +58,10 @@ class Done:
     usage: Usage | None
     worded: Found = field(default_factory=dict)
     redacted: Found = field(default_factory=dict)
+    unanswered: dict[str, dict[str, int]] = field(default_factory=dict)
+    cut: int = 0
+    tokens: int = 0
+    joined: int = 0
 
 
 def done_with(context: Context, read: Found, reused: list[str]) -> Done:
@@ -67,6 +79,10 @@ def done_with(context: Context, read: Found, reused: list[str]) -> Done:
         None if context.judges is None else usage_of(context.judges),
         run.stages.found("Checking words") if "name" in config.models else {},
         run.stages.found("Asking").get("redacted", {}),
+        run.stages.found("Asking").get("unanswered", {}),
+        run.stages.found("Asking").get("cut", 0),
+        config.conversation_tokens,
+        run.stages.found("Arranging").get("joined", 0) if "name" in config.models and config.epsilon is None else 0,
     )
 
 

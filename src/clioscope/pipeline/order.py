@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from clioscope.config import Config
 from clioscope.conversation import Conversation
 from clioscope.embeddings import Embedder
+from clioscope.errors import OverBudgetError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.profiles import Profiles
 from clioscope.pipeline import (
     asking,
     auditing,
+    failing,
     grouping,
     naming,
     private_release,
@@ -32,6 +34,7 @@ from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.done import Done, done_with
 from clioscope.pipeline.exporting import older_exports
 from clioscope.pipeline.finishing import finish_deleting, keep_less, tell_overdue
+from clioscope.pipeline.idle import idle_options
 from clioscope.pipeline.keeping import GoneError, forget_stages, limits, made_from, now
 from clioscope.pipeline.population import population
 from clioscope.pipeline.purging import folders_named
@@ -41,7 +44,7 @@ from clioscope.privacy.dp.mechanism import require_opendp
 from clioscope.progress import Progress
 from clioscope.prompting import Prompts
 from clioscope.sources.source import Source
-from clioscope.vault import RunFolder, run_lock, user_codes
+from clioscope.vault import RunFolder, run_lock, user_codes, write_text
 from clioscope.vault.retention import Kind, Retention
 
 Users = NDArray[np.int32]
@@ -101,6 +104,8 @@ def run_pipeline(
             if config.epsilon is not None:
                 private_release.refuse_early(run, config, embedder.name)
             begin(run, config, progress)
+            for sentence in idle_options(config, calls, retry_failed=retry_failed):
+                progress.note(sentence)
             main = run.hierarchy(config.cluster_by[0], main=True)
             context = Context(config, run, progress, embedder, main, judges, gone=retention.gone())
             made = None if source is None else made_from(config, reading.inputs(config, source), embedder.name)
@@ -116,6 +121,9 @@ def run_pipeline(
                 forget_stages(run.stages, context.gone)
             try:
                 done = _analysed(context, source, conversations, prompts, retry_failed)
+            except OverBudgetError as error:
+                write_text(run.stopped, str(error))
+                raise
             finally:
                 context.ahead.stop()
         if made is not None:
@@ -168,7 +176,7 @@ def _from_facets_on(context: Context, read: Found, prompts: Prompts, retry_faile
     if context.judges is not None:
         keep_prompts(run, prompts)
     if retry_failed:
-        asking.forget_failed(context, prompts)
+        failing.forget_failed(context, prompts)
     asked = asking.facets(context, read, prompts)
     _made_anew(context, "Asking", "facets")
     users = user_codes(run.conversations)

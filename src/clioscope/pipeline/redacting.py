@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +23,9 @@ from clioscope.vault import Parts
 _COUNTS = b"redacted"
 """Where a part of the facet table keeps its counts: in its header, so that they say nothing about a row."""
 
+_CUT = b"cut"
+"""Likewise, how many of its conversations were longer than a model reads."""
+
 
 class Extracted(NamedTuple):
     """The facets of one conversation, and how often each kind was found in it and in their texts."""
@@ -30,11 +33,6 @@ class Extracted(NamedTuple):
     facets: Facets
     in_conversation: Counter[str]
     in_texts: Counter[str]
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether there is no usable answer."""
-        return self.facets.failed is not None
 
 
 class Redaction:
@@ -63,6 +61,10 @@ class Redaction:
         """What ``extractor`` asks about the conversation, which no model sees as it was."""
         shown, found = self._shown(conversation)
         return self._kept((yield from extractor.work(shown)), found)
+
+    def calls(self, extractor: JudgedExtractor, conversation: Conversation) -> list[Work[Any]]:
+        """The calls of :meth:`work`, each by itself."""
+        return extractor.calls(self._shown(conversation)[0])
 
     def extract(self, extractor: LocalExtractor, conversations: Iterable[Conversation]) -> list[Extracted]:
         """The facets that need no model. Their texts are the user's own words, and those alone are gone through."""
@@ -102,12 +104,19 @@ def redaction_of(context: Context) -> Redaction:
 
 
 def with_counts(table: pa.Table, rows: Iterable[Extracted]) -> pa.Table:
-    """``table`` with how often each kind was found in all rows together."""
+    """``table`` with how often each kind was found in all rows together, and how many conversations were cut."""
+    rows = list(rows)
     counts: dict[str, Counter[str]] = {"conversations": Counter(), "texts": Counter()}
     for row in rows:
         counts["conversations"].update(row.in_conversation)
         counts["texts"].update(row.in_texts)
-    return table.replace_schema_metadata({_COUNTS: json.dumps(counts)})
+    cut = sum(row.facets.cut for row in rows)
+    return table.replace_schema_metadata({_COUNTS: json.dumps(counts), _CUT: str(cut)})
+
+
+def cut_of(parts: Parts) -> int:
+    """How many conversations a model was shown less than the whole of."""
+    return sum(int((pq.read_schema(path).metadata or {}).get(_CUT, 0)) for path in parts.paths())
 
 
 def counts_of(parts: Parts) -> Found:

@@ -57,7 +57,6 @@ class App:
         self._throttle = Throttle(settings.limits)
         self._times: Counter[bytes] = Counter()
         self._answered: set[bytes] = set()
-        self._under_way = 0
         self._outage: tuple[str, float] | None = None
         self._random = random.Random(settings.seed)
         self._batches = Batches(self._batched, settings.faults, settings.batch_seconds, settings.seed)
@@ -67,7 +66,7 @@ class App:
 
     def make(self) -> web.Application:
         """The application for aiohttp."""
-        app = web.Application(client_max_size=256 * 1024 * 1024, middlewares=[self._check_key])
+        app = web.Application(client_max_size=256 * 1024 * 1024, middlewares=[_client_gone, self._check_key])
         app.router.add_post(_CHAT, self._openai)
         for path in (_MESSAGES, _BEDROCK, _VERTEX):
             app.router.add_post(path, self._anthropic)
@@ -102,13 +101,13 @@ class App:
 
     async def _call(self, request: web.Request, wire: Wire) -> web.StreamResponse:
         raw = await request.read()
-        self._under_way += 1
+        self.stats.under_way += 1
         self.stats.calls += 1
-        self.stats.most_at_once = max(self.stats.most_at_once, self._under_way)
+        self.stats.most_at_once = max(self.stats.most_at_once, self.stats.under_way)
         try:
             return await self._answer(request, wire, raw)
         finally:
-            self._under_way -= 1
+            self.stats.under_way -= 1
 
     async def _answer(self, request: web.Request, wire: Wire, raw: bytes) -> web.StreamResponse:
         settings = self._settings
@@ -125,7 +124,7 @@ class App:
             self.stats.by_status[400] += 1
             return web.json_response(refused, status=400)
         prompt = (len(asked.system) + len(asked.user)) // 4
-        if self._throttle.refuses(prompt, self._under_way):
+        if self._throttle.refuses(prompt, self.stats.under_way):
             self.stats.by_fault["over_limit"] += 1
             return self._error(wire, 429, settings.limits.retry_after)
         fault = self._fault(raw, digest)
@@ -226,7 +225,7 @@ class App:
         return web.json_response(vars(self.stats))
 
     async def _reset_stats(self, request: web.Request) -> web.Response:
-        self.stats = Stats()
+        self.stats = Stats(under_way=self.stats.under_way)
         return web.json_response({})
 
     async def _set_outage(self, request: web.Request) -> web.Response:
@@ -238,6 +237,15 @@ class App:
         except ValueError as error:
             return _bad_request(str(error))
         return web.json_response({})
+
+
+@web.middleware
+async def _client_gone(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A client that goes away in the middle of a call is nothing to report: clients do that."""
+    try:
+        return await handler(request)
+    except ConnectionError:
+        return web.Response(status=408)
 
 
 def _model_in(request: web.Request) -> dict[str, str]:

@@ -16,6 +16,8 @@ class Stats:
         To a model, whatever came of them.
     answered
         Of these, those that got a complete response with a model's text, good or bad.
+    under_way
+        Calls that wait for their response now.
     by_status, by_fault
         How many calls got each HTTP status, and each fault.
     most_at_once
@@ -26,6 +28,7 @@ class Stats:
 
     calls: int = 0
     answered: int = 0
+    under_way: int = 0
     by_status: Counter[int] = field(default_factory=Counter)
     by_fault: Counter[str] = field(default_factory=Counter)
     most_at_once: int = 0

@@ -1,7 +1,18 @@
 """The private tables of a run: writing, reading, resuming. Never leaves the run's folder."""
 
 from clioscope.vault.combined import write_combined
-from clioscope.vault.facet_table import categories_of, facet_schema, failures_of, items_of, rows_of, texts_of
+from clioscope.vault.facet_table import (
+    Unusable,
+    categories_of,
+    facet_schema,
+    failures_of,
+    items_of,
+    rows_of,
+    texts_of,
+    unanswered_columns,
+    unanswered_of,
+    unusable_in,
+)
 from clioscope.vault.files import empty_folder, in_order, write_array, write_text
 from clioscope.vault.lock import run_lock
 from clioscope.vault.run_folder import HierarchyFolder, RunFolder, user_hash
@@ -17,6 +28,7 @@ __all__ = [
     "RunFolder",
     "Stages",
     "StoredVectors",
+    "Unusable",
     "categories_of",
     "conversation_row",
     "conversations_in",
@@ -29,6 +41,9 @@ __all__ = [
     "rows_of",
     "run_lock",
     "texts_of",
+    "unanswered_columns",
+    "unanswered_of",
+    "unusable_in",
     "user_codes",
     "user_hash",
     "write_array",

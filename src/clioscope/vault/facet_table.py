@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,14 @@ class Items(NamedTuple):
 
     texts: list[str]
     rows: NDArray[np.int64]
+
+
+class Unusable(NamedTuple):
+    """What a model gave no usable answer to: one facet of a conversation, or with ``""`` what is clustered of it."""
+
+    facet: str
+    reason: str
+    detail: str | None
 
 
 def facet_schema(
@@ -131,3 +140,44 @@ def failures_of(facets: Parts) -> dict[str, int]:
         for reason in table["failed"].drop_null().to_pylist():
             reasons[reason] = reasons.get(reason, 0) + 1
     return dict(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+_UNANSWERED, _UNANSWERED_DETAIL = "unanswered", "unanswered_detail"
+"""Columns where facets are asked apart: JSON, by facet; empty where every facet has an answer."""
+
+
+def unanswered_columns(rows: Sequence[Mapping[str, tuple[str, str]]]) -> dict[str, pa.Array]:
+    """The columns that say which facets of each conversation have no usable answer, and why."""
+    names = (_UNANSWERED, _UNANSWERED_DETAIL)
+    told = {name: [{f: why[i] for f, why in row.items()} for row in rows] for i, name in enumerate(names)}
+    return {
+        name: pa.array([json.dumps(one) if one else None for one in every], pa.string()) for name, every in told.items()
+    }
+
+
+def unanswered_of(facets: Parts) -> dict[str, dict[str, int]]:
+    """Of facets that are asked apart, how many conversations have no usable answer to each, by reason."""
+    found: dict[str, dict[str, int]] = {}
+    for number in map(Parts.number, facets.paths()):
+        for row in unusable_in(facets, number):
+            for one in row:
+                if one.facet:
+                    reasons = found.setdefault(one.facet, {})
+                    reasons[one.reason] = reasons.get(one.reason, 0) + 1
+    return {facet: dict(sorted(found[facet].items(), key=lambda pair: (-pair[1], pair[0]))) for facet in sorted(found)}
+
+
+def unusable_in(facets: Parts, number: int) -> list[list[Unusable]]:
+    """What each conversation of a part got no usable answer to."""
+    columns = ["failed", "failed_detail"]
+    if _UNANSWERED in facets.columns(number):
+        columns += [_UNANSWERED, _UNANSWERED_DETAIL]
+    return [_unusable(row) for row in facets.read_part(number, columns).to_pylist()]
+
+
+def _unusable(row: Mapping[str, str | None]) -> list[Unusable]:
+    found = []
+    if (reason := row["failed"]) is not None:
+        found.append(Unusable("", reason, row["failed_detail"]))
+    details = json.loads(row.get(_UNANSWERED_DETAIL) or "{}")
+    return found + [Unusable(f, why, details.get(f)) for f, why in json.loads(row.get(_UNANSWERED) or "{}").items()]

@@ -100,7 +100,7 @@ def remove_everything(run: RunFolder) -> None:
 def _without_quotations(table: pa.Table, *, texts_too: bool) -> pa.Table:
     for place, name in enumerate(table.column_names):
         column = table[name]
-        if name == "failed_detail":
+        if name in ("failed_detail", "unanswered_detail"):
             table = table.set_column(place, table.schema.field(place), pa.nulls(len(column), pa.string()))
         elif texts_too and name.startswith("text:"):
             table = table.set_column(place, table.schema.field(place), pc.if_else(column.is_valid(), "", None))

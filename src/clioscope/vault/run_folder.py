@@ -54,6 +54,7 @@ class RunFolder:
         self.vault = path / "vault"
         self.stages = Stages(self.vault / "stages.json")
         self.quarantine = self.vault / "quarantine.jsonl"
+        self.stopped = self.vault / "stopped.txt"
         self.failures = self.vault / "failures.jsonl"
         self.answers = self.vault / "answers.sqlite"
         self.waves = self.vault / "waves.sqlite"

@@ -103,6 +103,10 @@ class Parts:
         """Which part a file is."""
         return int(path.stem.rpartition("-")[2])
 
+    def columns(self, number: int) -> list[str]:
+        """The columns of a part."""
+        return list(pq.read_schema(self.path(number)).names)
+
     @staticmethod
     def rows(path: Path) -> int:
         """How many rows a part has."""

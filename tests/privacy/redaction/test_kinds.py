@@ -152,6 +152,8 @@ FALSE = [
     "sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "SELECT id, sum(x) FROM t WHERE a = 10 AND b BETWEEN 20 AND 30 GROUP BY 1 ORDER BY 2",
     "@media (max-width: 600px) { color: #ff8800; margin: 0 auto 10px 20px }",
+    "The name and number are on the list, and the winning numbers are 1234567 and 555-0142.",
+    "My name and number are missing: form 2021-117 has neither.",
     "the user@ sign, a@b, and @someone",
     "uuid 123e4567-e89b-12d3-a456-426614174000",
     "I was born in a small town and ran 10/10 times.",
@@ -198,6 +200,19 @@ def test_what_is_harmless_of_a_url_stays() -> None:
 )
 def test_names_in_letters_and_forms_are_found(text: str) -> None:
     assert REDACTOR.redact(f"Dear all,\n{text}\n").found == {"NAME": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("My name and number are Sam 555-0142.", "My name and number are [NAME] [PHONE]."),
+        ("my name and number are Ada Byron, 555-0142", "my name and number are [NAME], [PHONE]"),
+        ("My name and number: Ada King-Noel 555 0142", "My name and number: [NAME] [PHONE]"),
+        ("My name and phone number are Ada Byron and 555-0142", "My name and phone number are [NAME] and [PHONE]"),
+    ],
+)
+def test_a_name_and_a_number_that_are_said_together_are_both_found(text: str, clean: str) -> None:
+    assert REDACTOR.redact(text).text == clean
 
 
 def test_quotation_marks_stay() -> None:

@@ -13,6 +13,7 @@ _WORD = (
 _LINK = r"(?:(?:de|del|della|di|da|dos|das|van|von|der|den|ten|ter|bin|al|el|la|le|du|y|e|zu|af|av) ){0,3}"
 _NAME = rf"{_WORD}(?: {_LINK}{_WORD}){{0,3}}"
 _SAID = (
+    r"[Mm]y (?:full |first |last )?name and (?:phone |telephone |mobile |cell |contact )?number(?: are|:)|"
     r"[Mm]y (?:full |real |first |last |maiden |middle )?name(?:'s| is|:)|(?:[Hh]er|[Hh]is|[Tt]heir)"
     r" (?:full |real |first |"
     r"last |maiden |middle )?name is|[Mm]aiden name(?: is|:)|[Nn]ame on the card(?: is|:)|I am called|I'm called|"

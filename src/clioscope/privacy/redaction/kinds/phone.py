@@ -42,7 +42,8 @@ _STRONG = words(
     "هاتف", "फ़ोन",
 )  # fmt: skip
 _WEAK = words(
-    "call(?:ed|ing)? (?:me|him|her|us|them|back|at|on)?", "number(?: is|'s|:)", "text (?:me|him|her|us|them)", "dial",
+    "call(?:ed|ing)? (?:me|him|her|us|them|back|at|on)?", "number(?: is|'s|:)",
+    "name and number are", "text (?:me|him|her|us|them)", "dial",
     "ring (?:me|him|her)", "reach (?:me|him|her|us|them)", "contact", "nummer", "numéro", "número", "numero",
     "rufen", "anrufen",
     "llám", "appele", "chiama", "ligue", "signal", "telegram",
