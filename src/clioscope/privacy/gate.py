@@ -276,6 +276,7 @@ def _bins(private: Private, thresholds: Thresholds) -> Bins:
         None if private.users is None else private.users[one],
         min_users=thresholds.users,
         min_conversations=thresholds.conversations,
+        max_share=thresholds.share,
         grid=MAP_GRID,
     )
 

@@ -18,10 +18,11 @@ import clioscope
 from clioscope import Message
 from clioscope.atlas.schema import CLUSTERS, CUBE, MAP
 from clioscope.attacks.finding import Finding
-from clioscope.attacks.static import ATTACKS, read_evidence
+from clioscope.attacks.static import ATTACKS, coarseness, read_evidence
 from clioscope.attacks.static.positions import compared
 from clioscope.attacks.static.recount import packed, tally
 from clioscope.config import read_config
+from clioscope.progress import Silent
 from clioscope.testing import ModelServer
 from clioscope.vault import RunFolder
 from clioscope.vault.files import read_array
@@ -114,6 +115,17 @@ def test_a_term_that_too_few_share_is_found(run: Path) -> None:
 def test_a_number_in_a_name_is_found(run: Path) -> None:
     edited(run, "clusters", lambda rows: [rows[0] | {"name": "Call 5551234"}, *rows[1:]])
     assert successes(attacked(run, "thresholds"), "the gate")[1] >= 1
+
+
+def test_a_box_of_the_map_that_is_mostly_one_users_is_found(run: Path) -> None:
+    folder = RunFolder(run)
+    evidence = read_evidence(folder, read_config(folder.run_toml), folder.atlas)
+    assert evidence.truth is not None
+    n = len(evidence.truth.conversations)
+    users = np.where(np.arange(n) % 2 == 0, 0, np.arange(n)).astype(np.int32)
+    finding = coarseness.examine(replace(evidence, truth=replace(evidence.truth, users=users)), Silent())
+    assert dict(finding.trials[-1].figures)["mostly one user's"] == evidence.published.atlas.map.to_arrow().num_rows
+    assert finding.verdict == "leaked"
 
 
 def test_a_name_that_quotes_a_person_is_found(run: Path) -> None:
