@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from clioscope.config import FLOOR, Config
+from clioscope.config import FLOOR, PROFILES, Config
 from clioscope.errors import TooSmallError
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.population import Population
@@ -35,6 +35,9 @@ def refuse_too_small(config: Config, read: Found) -> None:
         " If it is your own export, `--profile personal` sets no minimums; its atlas is for yourself and not for "
         "publishing."
         if users <= 1
+        else " More conversations of more people help, or --profile default, which asks for less: "
+        f"{PROFILES['default'].users} users and {PROFILES['default'].conversations} conversations."
+        if config.profile in ("strict", "public")
         else " More conversations of more people help. If they may be seen by whoever sees the atlas, set --min-users "
         f"and --min-conversations lower; below {FLOOR.users} and {FLOOR.conversations} it is not for publishing."
     )
