@@ -81,6 +81,12 @@ def _distinct(groups: Codes, of: Codes, n_groups: int) -> Codes:
     return np.bincount(pairs // width, minlength=n_groups).astype(np.int64)
 
 
+def about(number: int) -> int:
+    """A count that nobody is to compare with another release's, to tens and to two figures."""
+    digits = max(1, len(str(number)) - 2)
+    return round(number, -digits)
+
+
 def rounded(counts: Codes, to: int) -> Codes:
     """``counts`` to the nearest multiple of ``to``, halves up."""
     return (counts + to // 2) // to * to

@@ -148,7 +148,7 @@ def _dots(truth: Truth, least: Minimums, grid: int) -> Trial:
     found = tally(truth, key)
     few = found.conversations < max(least.conversations, 2)
     told = [("of one conversation", int((found.conversations == 1).sum()))]
-    return Trial("a dot for every place", "nothing", Rate(int(few.sum()), len(few)), figures=told)
+    return Trial("a dot for every place", "nothing", Rate(int(few.sum()), len(few)), figures=told, private=True)
 
 
 def _cells(truth: Truth, grid: int) -> NDArray[np.int64]:

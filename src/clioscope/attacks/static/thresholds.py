@@ -33,14 +33,15 @@ class Recounted(NamedTuple):
     other: int
     wrong: int
 
-    def trial(self, setting: str, layers: str) -> Trial:
+    def trial(self, setting: str, layers: str, *, private: bool) -> Trial:
         """For the report."""
         told = [
             ("stand on too few", self.too_few),
             ("mostly one user's", self.one_user),
             ("not the rounded count", self.other),
         ]
-        return Trial(setting, layers, Rate(self.wrong, self.figures) if self.figures else None, figures=told)
+        rate = Rate(self.wrong, self.figures) if self.figures else None
+        return Trial(setting, layers, rate, figures=told, private=private)
 
 
 class _Row(NamedTuple):
@@ -60,13 +61,13 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
         return Finding(NAME, _QUESTION, "not tried", said)
     if truth is None:
         return _at_sight(evidence)
-    trials = [_without_minimums(truth, published).trial("all figures that there are", "nothing")]
+    trials = [_without_minimums(truth, published).trial("all figures that there are", "nothing", private=True)]
     if words := _words(evidence):
         naive = {(0, i): [(w.plain,) for w in content_of(text)] for i, text in enumerate(naive_names(evidence))}
         off = supported(evidence, truth, naive, least.support, progress)
         trials.append(_words_trial("words of names that are members' texts", "nothing", off))
     figures = _published(truth, published)
-    trials.append(figures.trial("every published figure", "the gate"))
+    trials.append(figures.trial("every published figure", "the gate", private=False))
     on = supported(evidence, truth, published_terms(evidence), least.support, progress) if words else Support(0, 0)
     if words:
         trials.append(_words_trial("every published word and term", "the gate", on))
@@ -96,7 +97,7 @@ def _words(evidence: Evidence) -> bool:
 
 def _words_trial(setting: str, layers: str, support: Support) -> Trial:
     rate = Rate(support.unshared, support.terms) if support.terms else None
-    return Trial(setting, layers, rate, figures=[("words and terms", support.terms)])
+    return Trial(setting, layers, rate, figures=[("words and terms", support.terms)], private=layers == "nothing")
 
 
 def _at_sight(evidence: Evidence) -> Finding:

@@ -69,7 +69,7 @@ def _trial(setting: str, layers: str, runs: Sequence[Run]) -> Trial:
         ("longest, in characters", longest.characters),
         (f"{_LONG} words or more", sum(run.words >= _LONG and run.content for run in runs)),
     ]
-    return Trial(setting, layers, Rate(quoted, len(runs)) if runs else None, figures=told)
+    return Trial(setting, layers, Rate(quoted, len(runs)) if runs else None, figures=told, private=layers == "nothing")
 
 
 def _published(evidence: Evidence) -> list[str]:
