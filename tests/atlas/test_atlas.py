@@ -143,6 +143,18 @@ def test_users_unknown_is_said_and_counted_by_conversations(tmp_path: Path) -> N
     assert atlas.users is None
     assert all(row["users"] is None for row in atlas.cube)
     assert "weaker" in atlas.privacy["guarantee"]
+    assert atlas.privacy["min_conversations"] == 15
+    of_users = ("min_users", "min_users_of_a_cluster", "largest_share_of_one_user")
+    assert [atlas.privacy[name] for name in of_users] == [None] * 3
+    (found,) = clioscope.audit(tmp_path / "r", attacks=["thresholds"])
+    assert "figures stand on 15 conversations" in found.sentence
+
+
+def test_what_was_not_audited_is_not_called_proven(tmp_path: Path, made: Path) -> None:
+    figures = ("withheld_cells_audited", "cells_withheld_by_the_audit", "withheld_cells_not_proven")
+    privacy = clioscope.run(conversations(200), tmp_path / "r", min_conversations=1, min_users=1).privacy
+    assert [privacy[name] for name in figures] == [None] * 3
+    assert Atlas.open(made / "atlas").privacy["withheld_cells_not_proven"] == 0
 
 
 def nameless(every: int) -> list[Conversation]:

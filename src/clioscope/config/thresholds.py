@@ -32,6 +32,16 @@ class Thresholds(NamedTuple):
     cluster_conversations: int
     share: float
 
+    def in_words(self, *, users_known: bool = True) -> str:
+        """What is asked of a figure: ``10 users and 15 conversations``; where no user is known, the conversations."""
+        asked = counted(self.conversations, "conversation")
+        return f"{counted(self.users, 'user')} and {asked}" if users_known else asked
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 user``, ``2,000 users``."""
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
+
 
 PROFILES: dict[Profile, Thresholds] = {
     # 15 conversations: the cell threshold of the Anthropic Economic Index; twice its 5 accounts. Rounding to 5: NHS

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from clioscope.config import FLOOR, PROFILES, Config
+from clioscope.config import FLOOR, PROFILES, Config, counted
 from clioscope.errors import TooSmallError
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.population import Population
@@ -41,10 +41,10 @@ def refuse_too_small(config: Config, read: Found) -> None:
         else " More conversations of more people help. If they may be seen by whoever sees the atlas, set --min-users "
         f"and --min-conversations lower; below {FLOOR.users} and {FLOOR.conversations} it is not for publishing."
     )
-    people = f" of {users:,} user{'s' if users != 1 else ''}" if users else ""
+    people = f" of {counted(users, 'user')}" if users else ""
     raise TooSmallError(
-        f"{found:,} conversation{'s' if found != 1 else ''}{people}: too few, since every figure has to stand on at "
-        f"least {thresholds.users} users and {thresholds.conversations} conversations. Nothing could be shown.{own}"
+        f"{counted(found, 'conversation')}{people}: too few, since every figure has to stand on at least "
+        f"{thresholds.in_words(users_known=bool(users))}. Nothing could be shown.{own}"
     )
 
 
@@ -75,10 +75,11 @@ def refuse_too_few_items(context: Context, people: Population) -> None:
         return
     if limits._replace(share=1.0).enough(counts, users_known).all():
         _refuse_unshared(people, int(counts.most[0]), int(counts.conversations[0]), limits)
+    people = f"{counted(limits.users, 'user')} and " if users_known else ""
     raise TooSmallError(
         f"Too few conversations have something for the facet {context.home.facet}: every cluster has to stand on at "
-        f"least {limits.users} users and {limits.conversations} conversations. Nothing could be shown: cluster by "
-        "another facet, or use a profile that asks for less."
+        f"least {people}{counted(limits.conversations, 'conversation')}. Nothing could be shown: cluster by another "
+        "facet, or use a profile that asks for less."
     )
 
 

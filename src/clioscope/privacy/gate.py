@@ -330,23 +330,25 @@ def _search(clusters: pa.Table, words: Words) -> pa.Table:
 def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed, audited: Audited) -> dict[str, Any]:
     known = private.users is not None
     some_unknown = private.users is not None and bool((private.users < 0).any())
+    is_audited = thresholds.conversations > 1 and any(attribute.values for attribute in private.attributes)
     # A withheld cell looks like an empty one. Where only a few are withheld, their exact number would tell them apart.
     return {
-        "min_users": thresholds.users,
+        "min_users": thresholds.users if known else None,
         "min_conversations": thresholds.conversations,
         "term_support": thresholds.support,
-        "min_users_of_a_cluster": thresholds.cluster_users,
+        "min_users_of_a_cluster": thresholds.cluster_users if known else None,
         "min_conversations_of_a_cluster": thresholds.cluster_conversations,
-        "largest_share_of_one_user": thresholds.share,
+        "largest_share_of_one_user": thresholds.share if known else None,
         "rounding": thresholds.rounding,
         "users_known": known,
         "guarantee": _guarantee(thresholds, known, some_unknown, _written(private)),
         "cells_withheld_for_being_small": about(withheld.small),
         "cells_withheld_to_guard_others": about(withheld.complementary),
         "cells_counted": about(withheld.cells),
-        "withheld_cells_audited": about(audited.cells),
-        "cells_withheld_by_the_audit": about(audited.withheld),
-        "withheld_cells_not_proven": -(-audited.left // 10) * 10,  # up to tens: 0 is none at all
+        "withheld_cells_audited": about(audited.cells) if is_audited else None,
+        "cells_withheld_by_the_audit": about(audited.withheld) if is_audited else None,
+        # Up to tens: 0 is none at all.
+        "withheld_cells_not_proven": -(-audited.left // 10) * 10 if is_audited else None,
         "pairs_not_released": [list(pair) for pair in audited.without],
         "pairs_released_from_level": audited.pairs_from,
         "clusters_without_a_safe_name": sum(name is None for level in private.levels for name in level.names),
@@ -362,7 +364,7 @@ def _guarantee(thresholds: Thresholds, known: bool, some_unknown: bool, written:
         return "None: made for one person's own export, without minimums."
     if not known:
         return (
-            f"Every figure stands on at least {thresholds.conversations} conversations. Users are unknown, so all of "
+            f"Every figure stands on at least {thresholds.in_words(users_known=False)}. Users are unknown, so all of "
             "them may be one person's: this is weaker than a minimum of users."
         )
     who = f"{thresholds.support} {'users' if thresholds.users > 1 else 'conversations'}"
@@ -372,6 +374,6 @@ def _guarantee(thresholds: Thresholds, known: bool, some_unknown: bool, written:
         if written
         else f"Every term of a name stands on at least {who}."
     )
-    figures = f"Every figure stands on at least {thresholds.users} users and {thresholds.conversations} conversations."
+    figures = f"Every figure stands on at least {thresholds.in_words()}."
     text = f"{figures} {words}"
     return text + (" Conversations without a user count as one user's." if some_unknown else "")

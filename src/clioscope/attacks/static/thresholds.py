@@ -17,6 +17,7 @@ from clioscope.attacks.static.published import Minimums, Published, number_of
 from clioscope.attacks.static.recount import Tally, packed, tally
 from clioscope.attacks.static.truth import Truth
 from clioscope.attacks.static.word_support import Support, published_terms, supported
+from clioscope.config import counted
 from clioscope.privacy.words import content_of
 from clioscope.progress import Progress
 
@@ -71,7 +72,7 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
     on = supported(evidence, truth, published_terms(evidence), least.support, progress) if words else Support(0, 0)
     if words:
         trials.append(_words_trial("every published word and term", "the gate", on))
-    told = _sentence(figures, on, least)
+    told = _sentence(figures, on, published)
     if not words:
         told += " The vault holds no texts any more, so the words were not recounted."
     if not least.promised:
@@ -79,15 +80,18 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
     return Finding(NAME, _QUESTION, "leaked" if figures.wrong or on.unshared else "held", told, trials)
 
 
-def _sentence(figures: Recounted, terms: Support, least: Minimums) -> str:
-    asked = f"{least.users} users and {least.conversations} conversations"
+def _sentence(figures: Recounted, terms: Support, published: Published) -> str:
+    least, whose = published.minimums, "users" if published.users_known else "conversations"
+    asked = counted(least.conversations, "conversation")
+    if published.users_known:
+        asked = f"{counted(least.users, 'user')} and {asked}"
     if figures.wrong or terms.unshared:
         return (
             f"{figures.wrong:,} of {figures.figures:,} figures do not keep to {asked}, the share of one user or the "
             f"rounding, and {terms.unshared:,} of {terms.terms:,} words and terms are shared by fewer than "
-            f"{least.support} users of their cluster."
+            f"{least.support} {whose} of their cluster."
         )
-    words = f" and all {terms.terms:,} words and terms on {least.support} users" if terms.terms else ""
+    words = f" and all {terms.terms:,} words and terms on {least.support} {whose}" if terms.terms else ""
     return f"All {figures.figures:,} figures stand on {asked}{words}, counted again."
 
 
