@@ -75,10 +75,10 @@ def refuse_too_few_items(context: Context, people: Population) -> None:
         return
     if limits._replace(share=1.0).enough(counts, users_known).all():
         _refuse_unshared(people, int(counts.most[0]), int(counts.conversations[0]), limits)
-    people = f"{counted(limits.users, 'user')} and " if users_known else ""
+    of_users = f"{counted(limits.users, 'user')} and " if users_known else ""
     raise TooSmallError(
         f"Too few conversations have something for the facet {context.home.facet}: every cluster has to stand on at "
-        f"least {people}{counted(limits.conversations, 'conversation')}. Nothing could be shown: cluster by another "
+        f"least {of_users}{counted(limits.conversations, 'conversation')}. Nothing could be shown: cluster by another "
         "facet, or use a profile that asks for less."
     )
 
