@@ -116,6 +116,17 @@ def test_the_thresholds_in_the_documents_are_those_of_the_profiles() -> None:
     }
 
 
+def test_the_steering_figures_of_the_privacy_page_are_those_that_were_measured() -> None:
+    measured = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8").split("## Steering")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([^|]+) \| (\d+) \| (\d+) \| (\d+% to \d+%) \|$", measured, re.MULTILINE)
+    *forms, (_, n, steered, interval) = rows
+    assert len(forms) == 10
+    assert {row[1:] for row in forms} == {("5", "0", forms[0][3])}
+    told = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    assert f"0 of 5 conversations with a large model (95%: {forms[0][3]} of such attempts" in told
+    assert f"{steered} of all {n}: {interval})" in told
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_inside_the_documents_leads_somewhere(path: Path) -> None:
     for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)", path.read_text(encoding="utf-8")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -142,6 +143,40 @@ def test_users_unknown_is_said_and_counted_by_conversations(tmp_path: Path) -> N
     assert atlas.users is None
     assert all(row["users"] is None for row in atlas.cube)
     assert "weaker" in atlas.privacy["guarantee"]
+    assert atlas.privacy["min_conversations"] == 15
+    of_users = ("min_users", "min_users_of_a_cluster", "largest_share_of_one_user")
+    assert [atlas.privacy[name] for name in of_users] == [None] * 3
+    (found,) = clioscope.audit(tmp_path / "r", attacks=["thresholds"])
+    assert "figures stand on 15 conversations" in found.sentence
+
+
+def test_what_was_not_audited_is_not_called_proven(tmp_path: Path, made: Path) -> None:
+    figures = ("withheld_cells_audited", "cells_withheld_by_the_audit", "withheld_cells_not_proven")
+    privacy = clioscope.run(conversations(200), tmp_path / "r", min_conversations=1, min_users=1).privacy
+    assert [privacy[name] for name in figures] == [None] * 3
+    assert Atlas.open(made / "atlas").privacy["withheld_cells_not_proven"] == 0
+
+
+def nameless(every: int) -> list[Conversation]:
+    """400 conversations of 60 users, of which each that ``every`` divides has no user."""
+    return [replace(c, user=None) if i % every == 0 else c for i, c in enumerate(conversations(400))]
+
+
+def test_conversations_without_a_user_may_be_no_more_of_a_figure_than_one_users(tmp_path: Path) -> None:
+    with pytest.raises(TooSmallError, match=r"25% of the conversations have no user\. They count as one user's.*20%"):
+        clioscope.run(nameless(4), tmp_path / "many")
+    atlas = clioscope.run(nameless(20), tmp_path / "few")
+    assert "Conversations without a user count as one user's." in atlas.privacy["guarantee"]
+    found = clioscope.audit(tmp_path / "few", attacks=["thresholds", "coarseness"])
+    assert [finding.verdict for finding in found] == ["held", "held"]
+
+
+@pytest.mark.parametrize("profile", ["strict", "public"])
+def test_profiles_that_promise_users_refuse_what_mostly_has_none(tmp_path: Path, profile: str) -> None:
+    mostly = [replace(c, user=None) if i % 3 else c for i, c in enumerate(conversations(400))]
+    said = f"--profile {profile} promises a minimum of users, and 66% of the conversations have none"
+    with pytest.raises(TooSmallError, match=said):
+        clioscope.run(mostly, tmp_path / "r", profile=profile)
 
 
 def test_ones_own_export_is_pointed_to_the_personal_profile(tmp_path: Path) -> None:

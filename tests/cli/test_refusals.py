@@ -20,6 +20,8 @@ OWN = '[[facet]]\nname = "problem"\nkind = "text"\nquestion = "What went wrong?"
 SMALL = ["--clusters", "3"]
 
 REFUSED = [
+    (["--profile", "public", "--min-users", "5"], "--profile public promises at least 25 users of every figure"),
+    (["--profile", "strict", "--min-conversations", "39"], "--min-conversations 39 is less. Leave it out"),
     (
         ["--facets", "nowhere.toml"],
         "--facets nowhere.toml cannot be read: there is no such file. Give the path of a TOML file",

@@ -214,13 +214,23 @@ def test_where_users_are_unknown_the_unit_is_a_conversation(tmp_path: Path) -> N
     privacy = clioscope.run(items(400, None), tmp_path / "r", epsilon=EPSILON).privacy
     assert privacy["unit"] == "conversation"
     assert "guarantee is per conversation" in privacy["guarantee"]
+    assert "any one conversation is in the data or not" in privacy["guarantee"]
 
 
-def test_some_without_a_user_are_told_of(tmp_path: Path) -> None:
-    mixed = [replace(c, user=None) if number % 10 == 0 else c for number, c in enumerate(items(400, 100))]
-    privacy = clioscope.run(mixed, tmp_path / "r", epsilon=EPSILON).privacy
-    assert privacy["unit"] == "user"
-    assert "Conversations without a user" in privacy["guarantee"]
+def test_whether_somebody_has_no_user_is_not_told(tmp_path: Path) -> None:
+    everybody = items(400, 100)
+    one_without = [replace(everybody[0], user=None), *everybody[1:]]
+    told = [
+        clioscope.run(found, tmp_path / name, epsilon=EPSILON).privacy
+        for name, found in (("all", everybody), ("one", one_without))
+    ]
+    assert told[0]["guarantee"] == told[1]["guarantee"]
+    assert told[0]["unit"] == "user"
+    assert "Conversations without a user, if there are any" in told[0]["guarantee"]
+
+
+def test_no_minimum_is_asked_for_where_there_is_none(tmp_path: Path) -> None:
+    assert clioscope.run(items(6, 2), tmp_path / "r", epsilon=EPSILON).top() == []
 
 
 @pytest.mark.parametrize(

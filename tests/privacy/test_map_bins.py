@@ -121,3 +121,38 @@ def test_a_large_cluster_has_no_more_bins_than_asked_for() -> None:
     )
     assert len(boxes(few)) == 20
     assert few.conversations.sum() == 5000
+
+
+def most_of_one(bins: Bins, cells: NDArray[np.int64], users: NDArray[np.int32]) -> list[float]:
+    """The share of the busiest user of each box; all boxes are of one cluster."""
+    found = []
+    for x0, y0, x1, y1 in zip(bins.x0, bins.y0, bins.x1, bins.y1, strict=True):
+        edges = [
+            np.clip(cells[:, i], [bins.x0.min(), bins.y0.min()][i], [bins.x1.max(), bins.y1.max()][i] - 1)
+            for i in (0, 1)
+        ]
+        inside = (edges[0] >= x0) & (edges[0] < x1) & (edges[1] >= y0) & (edges[1] < y1)
+        found.append(np.unique(users[inside], return_counts=True)[1].max() / inside.sum())
+    return found
+
+
+@given(st.integers(60, 300), st.integers(0, 2**32), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_no_user_holds_more_of_a_box_than_of_any_figure(n: int, seed: int, known: bool) -> None:
+    rng = np.random.default_rng(seed)
+    positions = rng.uniform(size=(n, 2)).astype(np.float32)
+    users = np.arange(1, n + 1, dtype=np.int32)
+    corner = np.flatnonzero(positions.max(axis=1) < 0.4)[: n // 5]
+    users[corner] = 0 if known else -1  # a fifth of all at most, and nearly everybody in their corner
+    bins = map_bins(positions, np.zeros(n, np.int32), users, min_users=5, min_conversations=8, max_share=0.2)
+    cells = np.clip(positions * 256, 0, 255).astype(np.int64)
+    assert bins.conversations.sum() == n
+    assert max(most_of_one(bins, cells, users)) <= 0.2
+
+
+def test_a_cluster_that_is_mostly_one_users_has_no_box() -> None:
+    users = np.r_[np.zeros(60), np.arange(1, 41)].astype(np.int32)
+    positions = np.random.default_rng(0).uniform(size=(100, 2)).astype(np.float32)
+    least = {"min_users": 5, "min_conversations": 8}
+    assert boxes(map_bins(positions, np.zeros(100, np.int32), users, **least))
+    assert not boxes(map_bins(positions, np.zeros(100, np.int32), users, max_share=0.2, **least))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,7 +82,7 @@ def test_counts_are_those_of_a_plain_loop() -> None:
     for group in range(5):
         assert counts.conversations[group] == (groups == group).sum()
         assert counts.users[group] == len({int(u) for u in users[groups == group]})
-        assert counts.most[group] == max(Counter(u for u in users[groups == group] if u >= 0).values())
+        assert counts.most[group] == max(Counter(users[groups == group].tolist()).values())
 
 
 def test_without_anything_small_everything_is_shown() -> None:
@@ -127,6 +128,16 @@ def test_a_cell_that_is_mostly_one_users_is_withheld() -> None:
     assert not lattice.blocks[BlockKey(0, (0,))].shown.any(), "the other would give it away"
     suppress(lattice, Limits(10, 15, 5, 0.25))
     assert lattice.blocks[BlockKey(0, (0,))].shown.all()
+
+
+@pytest.mark.parametrize("anonymous", [200, 2])
+def test_conversations_without_a_user_are_one_users_in_every_limit(anonymous: int) -> None:
+    users = np.r_[np.repeat(np.arange(9), 20), np.full(anonymous, -1)].astype(np.int32)
+    counts = count(np.zeros(len(users), dtype=np.int64), users, 1)
+    assert counts.users.tolist() == [10]
+    assert counts.most.tolist() == [max(20, anonymous)]
+    for limits in (cell_limits(PROFILES["default"]), cluster_limits(PROFILES["default"])):
+        assert limits.enough(counts, users_known=True).tolist() == [anonymous == 2]
 
 
 def test_users_that_are_missing_prove_conversations_that_are() -> None:

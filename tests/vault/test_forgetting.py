@@ -15,6 +15,7 @@ import pytest
 
 import clioscope
 from clioscope import Conversation, Message
+from clioscope.pipeline.forgetting import Forgot
 from clioscope.testing import ModelServer
 from clioscope.vault import RunFolder, user_hash
 from tests.conftest import Cli, bytes_of, conversations, write_jsonl
@@ -111,13 +112,25 @@ def test_of_an_empty_vault_exports_are_named_since_nobody_can_tell(run: Path, cl
     told = cli("forget", run, "--user", USER).stdout
     assert f"Nobody can tell any more whether the export in {run / 'exports'} counts this user" in told
     assert (run / "exports" / "clusters.csv").exists()
+    assert f"atlas at {run / 'atlas'} was made of: if this user's were among them, it still counts this user." in told
+
+
+def test_where_the_budget_is_spent_the_atlas_with_noise_stays_and_that_is_said(tmp_path: Path, cli: Cli) -> None:
+    pytest.importorskip("opendp")
+    clioscope.run(conversations(300, users=100), tmp_path / "noisy", epsilon=1.0)
+    before = bytes_of(tmp_path / "noisy" / "atlas")
+    told = cli("forget", tmp_path / "noisy", "--user", "user-3", code=1).stderr
+    assert "still counts this user. It was released with noise" in " ".join(told.split())
+    assert "the budget has to have room for that" in " ".join(told.split())
+    assert "--budget-epsilon allows more" in " ".join(told.split())
+    assert bytes_of(tmp_path / "noisy" / "atlas") == before
 
 
 @pytest.mark.parametrize(
     ("user", "planted", "said"),
     [
-        ("u0754", True, r"for 1 ids and .* of this user: found in .*note\.txt\. Not searched for: 9 ids"),
-        ("u0754", False, r"for 1 ids and .* of this user: none is left\. Not searched for: 9 ids, too short"),
+        ("u0754", True, r"for 1 id and .* of this user: found in .*note\.txt\. Not searched for: 9 ids"),
+        ("u0754", False, r"for 1 id and .* of this user: none is left\. Not searched for: 9 ids, too short"),
         ("u075", False, r"for 0 ids and .* of this user: none is left\. Not searched for: 10 ids, too short"),
     ],
 )
@@ -145,6 +158,15 @@ def test_a_forgotten_user_is_not_read_in_again(source: Path, run: Path, tmp_path
     assert "Removed" in purged.stdout
     cli("run", source, "--run", run, "-q")
     assert left_of_the_user(run) == []
+
+
+def test_one_of_a_thing_is_told_as_one() -> None:
+    counts = {"conversations": 1, "facets": 2, "vectors": 0, "answers": 1}
+    told = str(Forgot(counts, 1, {"ids": 1, "texts": 1, "not_searched": 1}, [], []))
+    assert told.startswith(
+        "Deleted: 1 conversation, 2 facets, 0 vectors, 1 answer. Searched 1 file for 1 id and 1 text "
+    )
+    assert "Not searched for: 1 id," in told
 
 
 def test_a_user_who_is_in_no_conversation_is_kept_out_from_then_on(run: Path, cli: Cli) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from scipy.special import betainc, betaincinv
+
+from clioscope.privacy.counting import about
 
 Verdict = Literal["held", "leaked", "reported", "not tried"]
 """``reported``: no promise covers it, and the figure is there to be known. ``not tried``: something is missing."""
@@ -41,6 +43,11 @@ class Rate(NamedTuple):
         return float(betainc(self.successes, self.tries - self.successes + 1, guess)) if self.successes else 1.0
 
 
+def some(number: int) -> int:
+    """A private count as others may see it: to tens and to two figures, 10 where it is fewer, 0 where it is none."""
+    return max(10, about(number)) if number else 0
+
+
 @dataclass(frozen=True)
 class Trial:
     """One setting of an attack, such as an attacker with five accounts.
@@ -57,6 +64,8 @@ class Trial:
         What guessing gives, 0 to 1, where that can be said.
     figures
         Other figures, by name, such as an area under a curve with its interval.
+    private
+        Whether its counts are of what the vault alone knows. Exact, they would tell two releases apart.
     """
 
     setting: str
@@ -64,6 +73,18 @@ class Trial:
     rate: Rate | None = None
     guess: float | None = None
     figures: Sequence[tuple[str, float | int | str]] = ()
+    private: bool = False
+
+    def shown(self) -> Trial:
+        """What others may see of it: its counts to tens and to two figures where they are private."""
+        if not self.private:
+            return self
+        rate = None
+        if self.rate is not None:
+            tries = some(self.rate.tries)
+            rate = Rate(min(some(self.rate.successes), tries), tries)
+        told = [(name, some(value) if isinstance(value, int) else value) for name, value in self.figures]
+        return replace(self, rate=rate, figures=told)
 
 
 @dataclass(frozen=True)

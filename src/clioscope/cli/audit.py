@@ -97,7 +97,7 @@ def _print(found: Audit, folder: Path) -> None:
     for heading in ("attack", "verdict", "without protection", "what was found"):
         table.add_column(heading, overflow="fold")
     for finding in found.findings:
-        off = next((trial.rate for trial in finding.trials if trial.layers == "nothing" and trial.rate), None)
+        off = next((trial.shown().rate for trial in finding.trials if trial.layers == "nothing" and trial.rate), None)
         table.add_row(
             finding.attack,
             Text(VERDICTS[finding.verdict].lower(), style=_COLOURS[finding.verdict]),

@@ -10,6 +10,7 @@ from rich.text import Text
 from clioscope.api import remake
 from clioscope.cli.console import console, errors, printable
 from clioscope.cli.progress import make_progress
+from clioscope.config import read_config
 from clioscope.errors import ClioscopeError
 from clioscope.pipeline.finishing import finish_deleting
 from clioscope.pipeline.forgetting import Forgot
@@ -43,14 +44,16 @@ def forget(
 def _make_again(folder: RunFolder, forgot: Forgot, *, quiet: bool) -> None:
     """Make the atlas from what is left where nothing has to be asked or read for it."""
     if not forgot.counts["conversations"]:
-        console().print("No conversation of this user was in the vault. A later reading leaves the user out.")
+        told = "No conversation of this user was in the vault. A later reading leaves the user out."
+        console().print(Text(printable(f"{told}{_of_nobody_knows_whom(folder)}")))
         return
     if not folder.atlas.exists():
         return
     try:
         made = remake(folder.path, progress=make_progress(quiet=quiet, as_json=False))
     except ClioscopeError as error:
-        errors(f"The user is forgotten, and the atlas at {folder.atlas} still counts this user. {error}")
+        told = f"The user is forgotten, and the atlas at {folder.atlas} still counts this user."
+        errors(f"{told}{_with_noise(folder)} {error}")
         raise typer.Exit(1) from None
     if made:
         console().print("The atlas is made again without this user.")
@@ -58,3 +61,24 @@ def _make_again(folder: RunFolder, forgot: Forgot, *, quiet: bool) -> None:
         console().print(
             f"The atlas at {folder.atlas} still counts this user: give the `clioscope run` command of this run again."
         )
+
+
+def _of_nobody_knows_whom(folder: RunFolder) -> str:
+    """What to add where the vault cannot say whom the atlas counts, since its conversations are removed."""
+    if not folder.atlas.exists() or folder.conversations.paths():
+        return ""
+    return (
+        f" The vault no longer knows whose conversations the atlas at {folder.atlas} was made of: if this user's were "
+        "among them, it still counts this user. Give the `clioscope run` command of this run again, which reads the "
+        "source without the user, or delete the atlas."
+    )
+
+
+def _with_noise(folder: RunFolder) -> str:
+    """What to add where the atlas is a release with noise, which another one has to be paid for."""
+    if read_config(folder.run_toml).epsilon is None:
+        return ""
+    return (
+        " It was released with noise, which is to hide whether any one user is in it, and making it again is a release "
+        "of its own: the budget has to have room for that. Otherwise leave the atlas as it is, or delete it."
+    )

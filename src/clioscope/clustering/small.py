@@ -30,7 +30,7 @@ class Least(NamedTuple):
 
 @dataclass
 class _Members:
-    """Who is in a cluster: conversations of each user, -1 standing for all that are unknown."""
+    """Who is in a cluster: conversations of each user; all that are unknown are one, -1."""
 
     size: int
     of_users: Counter[int]
@@ -39,7 +39,7 @@ class _Members:
     def enough(self, least: Least, users_known: bool) -> bool:
         if self.size < least.conversations:
             return False
-        most = max((n for user, n in self.of_users.items() if user >= 0), default=0)
+        most = max(self.of_users.values(), default=0)
         return not users_known or (len(self.of_users) >= least.users and most <= least.share * self.size)
 
     def take(self, other: _Members) -> None:

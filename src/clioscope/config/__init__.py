@@ -4,7 +4,7 @@ from clioscope.config.model import FACET_DAYS, RAW_DAYS, Config, Judgement, Peri
 from clioscope.config.profiles import ProfileRow, Structured, TokenLimit
 from clioscope.config.questions import Area, FacetQuestion
 from clioscope.config.reading import config_toml, make_config, read_config, read_facets
-from clioscope.config.thresholds import FLOOR, PROFILES, Thresholds, is_publishable
+from clioscope.config.thresholds import FLOOR, PROFILES, Thresholds, counted, is_publishable
 
 __all__ = [
     "FACET_DAYS",
@@ -21,6 +21,7 @@ __all__ = [
     "Thresholds",
     "TokenLimit",
     "config_toml",
+    "counted",
     "is_publishable",
     "make_config",
     "read_config",

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from clioscope.config.profiles import ProfileRow
 from clioscope.config.questions import Area, FacetQuestion
-from clioscope.config.thresholds import PROFILES, Profile, Thresholds
+from clioscope.config.thresholds import Profile, Thresholds, changed, refuse_weaker
 from clioscope.record_prompt import RecordPrompt
 
 Judgement = Literal["extract", "name", "arrange", "audit"]
@@ -174,6 +174,11 @@ class Config(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _no_less_than_promised(self) -> Config:
+        refuse_weaker(self.profile, self.min_users, self.min_conversations)
+        return self
+
+    @model_validator(mode="after")
     def _as_published(self) -> Config:
         """The clusters and the hierarchy are settled where they are those of a publication."""
         if self.like_published:
@@ -224,12 +229,5 @@ class Config(BaseModel):
 
     @property
     def thresholds(self) -> Thresholds:
-        """The profile's thresholds, with what the user set instead."""
-        thresholds = PROFILES[self.profile]
-        if self.min_users:
-            support = max(thresholds.support, self.min_users)
-            thresholds = thresholds._replace(users=self.min_users, support=support, cluster_users=self.min_users)
-        if self.min_conversations:
-            least = self.min_conversations
-            thresholds = thresholds._replace(conversations=least, cluster_conversations=least)
-        return thresholds
+        """The profile's thresholds, with what the user set beside them."""
+        return changed(self.profile, self.min_users, self.min_conversations)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 
+from clioscope.config import counted
 from clioscope.errors import RunError
 from clioscope.models.erasing import (
     answers_about,
@@ -61,17 +62,16 @@ class Forgot(NamedTuple):
     sentences: list[str]
 
     def __str__(self) -> str:
-        gone = ", ".join(f"{number:,} {table}" for table, number in self.counts.items())
-        what = f"{self.marks['ids']:,} ids and {self.marks['texts']:,} texts of this user"
+        gone = ", ".join(counted(number, table.removesuffix("s")) for table, number in self.counts.items())
+        what = f"{counted(self.marks['ids'], 'id')} and {counted(self.marks['texts'], 'text')} of this user"
         found = f"found in {', '.join(self.left)}" if self.left else "none is left"
-        return f"Deleted: {gone}. Searched {self.searched:,} files for {what}: {found}.{self._not_searched()}"
+        return f"Deleted: {gone}. Searched {counted(self.searched, 'file')} for {what}: {found}.{self._not_searched()}"
 
     def _not_searched(self) -> str:
         number = self.marks["not_searched"]
         if not number:
             return ""
-        ids = "1 id" if number == 1 else f"{number:,} ids"
-        return f" Not searched for: {ids}, too short to tell from chance, or in what others said too."
+        return f" Not searched for: {counted(number, 'id')}, too short to tell from chance, or in what others said too."
 
 
 def forget(run: RunFolder, user: str) -> Forgot:

@@ -220,9 +220,7 @@ def _released(context: Context, entry: Entry, noisy: NoisyRelease, book: Codeboo
                 "period": config.period,
                 "seed": config.seed,
             }
-            told = promise(
-                _budget(context.config), noisy, spent(_entries(context.folder)), read["without_user"], read["users"]
-            )
+            told = promise(_budget(context.config), noisy, spent(_entries(context.folder)), read["users"])
             told |= {"profile": config.profile, "for_publishing": True, "written_by": models}
             write_release(home.atlas, tables(noisy, book, titles, about, told, context.embedder.embed))
             work.advance(1)

@@ -187,12 +187,11 @@ def _checked(context: Context) -> Atlas:
     atlas = Atlas.open(run.atlas)
     weak = context.config.epsilon is None and not is_publishable(context.config.thresholds)
     if weak or not atlas.for_publishing:
-        users, conversations = context.config.thresholds.users, context.config.thresholds.conversations
+        asked = context.config.thresholds.in_words(users_known=atlas.users is not None)
         raise RunError(
-            f"{run.atlas} was made with --profile {atlas.about['profile']}, and its figures stand on {users} users and "
-            f"{conversations} conversations: it is not for publishing, which needs {FLOOR.users} and "
-            f"{FLOOR.conversations}, rounded figures, and nobody with more than a fifth of one. Run again with the "
-            "minimums of another profile."
+            f"{run.atlas} was made with --profile {atlas.about['profile']}, and its figures stand on {asked}: it "
+            f"is not for publishing, which needs {FLOOR.users} and {FLOOR.conversations}, rounded figures, and nobody "
+            "with more than a fifth of one. Run again with the minimums of another profile."
         )
     return atlas
 

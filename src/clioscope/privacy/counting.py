@@ -11,7 +11,10 @@ Codes = NDArray[np.int64]
 
 
 class Counts(NamedTuple):
-    """Of each group its conversations, its distinct users, and conversations of the busiest; int64 [groups] each."""
+    """Of each group its conversations, its distinct users, and conversations of the busiest; int64 [groups] each.
+
+    Conversations without a user count as one user's, in all of them: nobody knows that they are of several.
+    """
 
     conversations: Codes
     users: Codes
@@ -33,7 +36,8 @@ def count(
         int64 [n]: the group of each conversation, 0 to ``n_groups`` - 1; negative: in none.
     users
         int32 [n]: the user of each conversation. Those whose user is unknown share the code -1 and so count as one
-        user, the fewest they can be. ``None``: no user is known, and the users of a group are not counted (0).
+        user, the fewest they can be, who holds them all. ``None``: no user is known, and the users of a group are not
+        counted (0).
     conversations
         int64 [n]: the conversation of each row, where one may have several; each counts once in a group.
     """
@@ -54,13 +58,12 @@ def count(
 
 
 def _users(groups: Codes, users: NDArray[np.int32], n_groups: int) -> tuple[Codes, Codes]:
-    """How many different users each group has, and how many conversations are of the busiest that is known."""
+    """How many different users each group has, and how many conversations are of the busiest."""
     width = np.int64(users.max(initial=0)) + 2
     pairs, conversations = np.unique(groups * width + users + 1, return_counts=True)
     distinct = np.bincount(pairs // width, minlength=n_groups).astype(np.int64)
     most = np.zeros(n_groups, dtype=np.int64)
-    known = pairs % width > 0
-    np.maximum.at(most, (pairs // width)[known], conversations[known])
+    np.maximum.at(most, pairs // width, conversations)
     return distinct, most
 
 
@@ -76,6 +79,12 @@ def _distinct(groups: Codes, of: Codes, n_groups: int) -> Codes:
     width = np.int64(of.max(initial=0)) + 1
     pairs = np.unique(groups * width + of)
     return np.bincount(pairs // width, minlength=n_groups).astype(np.int64)
+
+
+def about(number: int) -> int:
+    """A count that nobody is to compare with another release's, to tens and to two figures."""
+    digits = max(1, len(str(number)) - 2)
+    return round(number, -digits)
 
 
 def rounded(counts: Codes, to: int) -> Codes:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from clioscope.atlas import Release
 from clioscope.atlas.schema import CLUSTERS, CUBE, EVERYTHING, MAP, SEARCH
 from clioscope.config import Thresholds
-from clioscope.privacy.counting import Codes, count, rounded
+from clioscope.privacy.counting import Codes, about, count, rounded
 from clioscope.privacy.intervals.repair import Audited, audit
 from clioscope.privacy.lattice import NONE, Attribute, BlockKey, Lattice
 from clioscope.privacy.limits import cell_limits, cluster_limits
@@ -160,8 +160,8 @@ def _beside(joint: Joint | None) -> dict[str, Any]:
         return {}
     return {
         "published_before": len(joint.earlier),
-        "figures_repeated_from_earlier_releases": _about(joint.carried),
-        "cells_withheld_beside_earlier_releases": _about(joint.withheld),
+        "figures_repeated_from_earlier_releases": about(joint.carried),
+        "cells_withheld_beside_earlier_releases": about(joint.withheld),
     }
 
 
@@ -276,6 +276,7 @@ def _bins(private: Private, thresholds: Thresholds) -> Bins:
         None if private.users is None else private.users[one],
         min_users=thresholds.users,
         min_conversations=thresholds.conversations,
+        max_share=thresholds.share,
         grid=MAP_GRID,
     )
 
@@ -329,35 +330,29 @@ def _search(clusters: pa.Table, words: Words) -> pa.Table:
 def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed, audited: Audited) -> dict[str, Any]:
     known = private.users is not None
     some_unknown = private.users is not None and bool((private.users < 0).any())
+    is_audited = thresholds.conversations > 1 and any(attribute.values for attribute in private.attributes)
+    # A withheld cell looks like an empty one. Where only a few are withheld, their exact number would tell them apart.
     return {
-        "min_users": thresholds.users,
+        "min_users": thresholds.users if known else None,
         "min_conversations": thresholds.conversations,
         "term_support": thresholds.support,
-        "min_users_of_a_cluster": thresholds.cluster_users,
+        "min_users_of_a_cluster": thresholds.cluster_users if known else None,
         "min_conversations_of_a_cluster": thresholds.cluster_conversations,
-        "largest_share_of_one_user": thresholds.share,
+        "largest_share_of_one_user": thresholds.share if known else None,
         "rounding": thresholds.rounding,
         "users_known": known,
         "guarantee": _guarantee(thresholds, known, some_unknown, _written(private)),
-        "cells_withheld_for_being_small": _about(withheld.small),
-        "cells_withheld_to_guard_others": _about(withheld.complementary),
-        "cells_counted": _about(withheld.cells),
-        "withheld_cells_audited": _about(audited.cells),
-        "cells_withheld_by_the_audit": _about(audited.withheld),
-        "withheld_cells_not_proven": -(-audited.left // 10) * 10,  # up to tens: 0 is none at all
+        "cells_withheld_for_being_small": about(withheld.small),
+        "cells_withheld_to_guard_others": about(withheld.complementary),
+        "cells_counted": about(withheld.cells),
+        "withheld_cells_audited": about(audited.cells) if is_audited else None,
+        "cells_withheld_by_the_audit": about(audited.withheld) if is_audited else None,
+        # Up to tens: 0 is none at all.
+        "withheld_cells_not_proven": -(-audited.left // 10) * 10 if is_audited else None,
         "pairs_not_released": [list(pair) for pair in audited.without],
         "pairs_released_from_level": audited.pairs_from,
         "clusters_without_a_safe_name": sum(name is None for level in private.levels for name in level.names),
     }
-
-
-def _about(number: int) -> int:
-    """A count of cells or clusters, to tens and to two figures: how much is withheld, and not which.
-
-    A withheld cell looks like an empty one. Where only a few are withheld, their exact number would tell them apart.
-    """
-    digits = max(1, len(str(number)) - 2)
-    return round(number, -digits)
 
 
 def _written(private: Private) -> bool:
@@ -369,7 +364,7 @@ def _guarantee(thresholds: Thresholds, known: bool, some_unknown: bool, written:
         return "None: made for one person's own export, without minimums."
     if not known:
         return (
-            f"Every figure stands on at least {thresholds.conversations} conversations. Users are unknown, so all of "
+            f"Every figure stands on at least {thresholds.in_words(users_known=False)}. Users are unknown, so all of "
             "them may be one person's: this is weaker than a minimum of users."
         )
     who = f"{thresholds.support} {'users' if thresholds.users > 1 else 'conversations'}"
@@ -379,6 +374,6 @@ def _guarantee(thresholds: Thresholds, known: bool, some_unknown: bool, written:
         if written
         else f"Every term of a name stands on at least {who}."
     )
-    figures = f"Every figure stands on at least {thresholds.users} users and {thresholds.conversations} conversations."
+    figures = f"Every figure stands on at least {thresholds.in_words()}."
     text = f"{figures} {words}"
     return text + (" Conversations without a user count as one user's." if some_unknown else "")

@@ -30,7 +30,7 @@ class Limits(NamedTuple):
     share: float = 1.0
 
     def enough(self, counts: Counts, users_known: bool) -> NDArray[np.bool_]:
-        """Which cells may be shown. Where users are unknown, the conversations alone decide."""
+        """Which cells may be shown. Where no user is known, the conversations alone decide."""
         enough = counts.conversations >= self.conversations
         if not users_known:
             return enough

@@ -34,10 +34,11 @@ class Bins(NamedTuple):
 
 
 class _Least(NamedTuple):
-    """What a bin must hold."""
+    """What a bin must hold: users, conversations, and no more than ``share`` (0 to 1) of these of one user."""
 
     users: int
     conversations: int
+    share: float
 
 
 class _Members(NamedTuple):
@@ -55,8 +56,18 @@ class _Members(NamedTuple):
         return np.zeros(1, np.int64) if self.users is None else np.flatnonzero(np.diff(self.users, prepend=-2))
 
     def passes(self, least: _Least) -> bool:
-        enough = len(self.cells) >= max(least.conversations, 1)
-        return enough and (self.users is None or self.count_users() >= least.users)
+        if len(self.cells) < max(least.conversations, 1):
+            return False
+        return self.users is None or (self.count_users() >= least.users and self.is_shared(least.share))
+
+    def is_shared(self, share: float, chosen: NDArray[np.bool_] | None = None) -> bool:
+        """Whether nobody holds more than ``share`` of the conversations, or of the ``chosen``; bool [m]."""
+        if self.users is None:
+            return True
+        each = np.diff(np.append(self.starts(), len(self.users)))
+        if chosen is not None:
+            each = np.add.reduceat(chosen, self.starts(), dtype=np.int64)
+        return bool(each.max() <= share * each.sum())
 
 
 def map_bins(
@@ -66,6 +77,7 @@ def map_bins(
     *,
     min_users: int,
     min_conversations: int,
+    max_share: float = 1.0,
     grid: int = 256,
     max_bins_per_cluster: int = 256,
 ) -> Bins:
@@ -79,6 +91,8 @@ def map_bins(
         int32 [n]: the base cluster of each conversation.
     users
         int32 [n], -1 where unknown (all of those count as one); ``None`` where users are not counted.
+    max_share
+        The most of a box's conversations that may be one user's, 0 to 1.
     grid
         Boxes lie on a grid of so many cells a side.
     max_bins_per_cluster
@@ -97,7 +111,7 @@ def map_bins(
     chose, where a median would be the place of one conversation. Fewer edges then
     move when one person goes, which is what two releases show.
     """
-    least = _Least(min_users, min_conversations)
+    least = _Least(min_users, min_conversations, max_share)
     cells = np.clip(np.nan_to_num(positions * np.float32(grid)), 0, grid - 1).astype(np.int64)
     order = np.argsort(labels, kind="stable") if users is None else np.lexsort((users, labels))
     clusters, starts = np.unique(labels[order], return_index=True)
@@ -124,7 +138,7 @@ def _cut_up(whole: _Members, least: _Least, most: int) -> list[_Members]:
     waiting = [(-len(whole.cells), whole.box, whole)]
     while waiting and len(done) + len(waiting) < most:
         _, _, largest = heappop(waiting)
-        halves = _halves(largest, _Least(least.users, max(least.conversations, _FEWEST)))
+        halves = _halves(largest, least._replace(conversations=max(least.conversations, _FEWEST)))
         if halves is None:
             done.append(largest)
         else:
@@ -166,9 +180,9 @@ def _cut(members: _Members, axis: int, least: _Least) -> int | None:
         users_below = np.cumsum(np.bincount(first, minlength=high - low))[:-1]
         users_above = len(starts) - np.cumsum(np.bincount(last, minlength=high - low))[:-1]
         allowed &= np.minimum(users_below, users_above) >= least.users
-    if not allowed.any():
-        return None
     cuts = np.arange(low + 1, high)[allowed]
-    roundness = cuts & -cuts
-    roundest = roundness == roundness.max()
-    return int(cuts[roundest][smaller[allowed][roundest].argmax()])
+    for cut in cuts[np.lexsort((-smaller[allowed], -(cuts & -cuts)))].tolist():
+        under = members.cells[:, axis] < cut
+        if members.is_shared(least.share, under) and members.is_shared(least.share, ~under):
+            return int(cut)
+    return None

@@ -17,11 +17,14 @@ import pytest
 import clioscope
 from clioscope import Message
 from clioscope.atlas.schema import CLUSTERS, CUBE, MAP
-from clioscope.attacks.finding import Finding
-from clioscope.attacks.static import ATTACKS, read_evidence
+from clioscope.attacks.auditing import audited
+from clioscope.attacks.finding import Finding, Rate, Trial
+from clioscope.attacks.report import as_json
+from clioscope.attacks.static import ATTACKS, coarseness, read_evidence
 from clioscope.attacks.static.positions import compared
 from clioscope.attacks.static.recount import packed, tally
 from clioscope.config import read_config
+from clioscope.progress import Silent
 from clioscope.testing import ModelServer
 from clioscope.vault import RunFolder
 from clioscope.vault.files import read_array
@@ -114,6 +117,43 @@ def test_a_term_that_too_few_share_is_found(run: Path) -> None:
 def test_a_number_in_a_name_is_found(run: Path) -> None:
     edited(run, "clusters", lambda rows: [rows[0] | {"name": "Call 5551234"}, *rows[1:]])
     assert successes(attacked(run, "thresholds"), "the gate")[1] >= 1
+
+
+def test_a_box_of_the_map_that_is_mostly_one_users_is_found(run: Path) -> None:
+    folder = RunFolder(run)
+    evidence = read_evidence(folder, read_config(folder.run_toml), folder.atlas)
+    assert evidence.truth is not None
+    n = len(evidence.truth.conversations)
+    users = np.where(np.arange(n) % 2 == 0, 0, np.arange(n)).astype(np.int32)
+    finding = coarseness.examine(replace(evidence, truth=replace(evidence.truth, users=users)), Silent())
+    assert dict(finding.trials[-1].figures)["mostly one user's"] == evidence.published.atlas.map.to_arrow().num_rows
+    assert finding.verdict == "leaked"
+
+
+def test_what_the_vault_alone_knows_is_shown_rounded(run: Path) -> None:
+    found = audited(run, STATIC, progress=Silent())
+    exact = [trial for finding in found.findings for trial in finding.trials]
+    shown = [trial for finding in as_json(found)["findings"] for trial in finding["trials"]]
+    withheld = next(trial for trial in exact if (trial.setting, trial.layers) == ("the atlas", "the gate"))
+    assert withheld.rate is not None
+    assert str(withheld.rate.tries) not in " ".join(finding.sentence for finding in found.findings)
+    for trial, told in zip(exact, shown, strict=True):
+        counts = [value for value in told["figures"].values() if isinstance(value, int)]
+        counts += [told["successes"], told["tries"]] if "tries" in told else []
+        if trial.private:
+            assert counts
+            assert {n % 10 ** max(1, len(str(n)) - 2) for n in counts} == {0}
+        else:
+            assert trial.layers == "the gate", "without protection figures are exact, and the vault's"
+            assert trial.rate is None or told["tries"] == trial.rate.tries
+
+
+def test_a_private_count_is_none_only_where_there_is_none() -> None:
+    trial = Trial("a", "b", Rate(1, 1_234), figures=[("few", 4), ("none", 0), ("share", 0.5)], private=True)
+    shown = trial.shown()
+    assert shown.rate == Rate(10, 1_200)
+    assert shown.figures == [("few", 10), ("none", 0), ("share", 0.5)]
+    assert Trial("a", "b", Rate(3, 3), private=True).shown().rate == Rate(10, 10)
 
 
 def test_a_name_that_quotes_a_person_is_found(run: Path) -> None:

@@ -84,7 +84,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _trial(trial: Trial) -> dict[str, Any]:
+def _trial(exact: Trial) -> dict[str, Any]:
+    trial = exact.shown()
     values: dict[str, Any] = {"setting": trial.setting, "layers": trial.layers}
     if trial.rate is not None:
         low, high = trial.rate.interval()

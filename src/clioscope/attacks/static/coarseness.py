@@ -37,9 +37,12 @@ class _Bins(NamedTuple):
 
 
 class _Wrong(NamedTuple):
-    """Bins that show too few, that overlap another of their cluster or leave the map, that show another number."""
+    """Bins that show too few, that are for a larger part one user's than may be, that overlap another of their cluster
+    or leave the map, that show another number.
+    """
 
     too_few: Flags
+    one_user: Flags
     misplaced: Flags
     other: Flags
 
@@ -47,6 +50,7 @@ class _Wrong(NamedTuple):
         """For the report."""
         told = [
             ("show too few", int(self.too_few.sum())),
+            ("mostly one user's", int(self.one_user.sum())),
             ("overlap or leave the map", int(self.misplaced.sum())),
             ("not the rounded count", int(self.other.sum())),
         ]
@@ -55,7 +59,7 @@ class _Wrong(NamedTuple):
     @property
     def number(self) -> int:
         """How many have one of these faults."""
-        return int((self.too_few | self.misplaced | self.other).sum())
+        return int((self.too_few | self.one_user | self.misplaced | self.other).sum())
 
 
 def examine(evidence: Evidence, progress: Progress) -> Finding:
@@ -72,7 +76,7 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
         wrong = _wrong(published, bins, truth, grid)
         trials.append(wrong.trial("the gate"))
         work.advance(1)
-    told = f"{wrong.number:,} of {len(bins.cluster):,} bins of the map show fewer people than promised, or are wrong."
+    told = f"{wrong.number:,} of {len(bins.cluster):,} bins of the map do not hold what is promised, or are wrong."
     if not wrong.number:
         told = f"All {len(bins.cluster):,} bins of the map hold what is promised, each of one cluster."
     if truth is None:
@@ -99,14 +103,15 @@ def _wrong(published: Published, bins: _Bins, truth: Truth | None, grid: int) ->
         few = bins.conversations < _rounded(np.int64(least.conversations), least)
         if known:
             few |= bins.users < _rounded(np.int64(least.users), least)
-        return _Wrong(few, misplaced, bins.conversations % least.rounding != 0)
+        return _Wrong(few, np.zeros_like(few), misplaced, bins.conversations % least.rounding != 0)
     exact = _recounted(bins, truth, grid)
     few = exact.conversations < least.conversations
+    one_user = exact.most > least.share * exact.conversations
     other = _rounded(exact.conversations, least) != bins.conversations
     if known:
         few |= exact.users < least.users
         other |= _rounded(exact.users, least) != bins.users
-    return _Wrong(few, misplaced, other)
+    return _Wrong(few, one_user, misplaced, other)
 
 
 def _rounded(counts: NDArray[np.int64] | np.int64, least: Minimums) -> NDArray[np.int64]:
@@ -143,7 +148,7 @@ def _dots(truth: Truth, least: Minimums, grid: int) -> Trial:
     found = tally(truth, key)
     few = found.conversations < max(least.conversations, 2)
     told = [("of one conversation", int((found.conversations == 1).sum()))]
-    return Trial("a dot for every place", "nothing", Rate(int(few.sum()), len(few)), figures=told)
+    return Trial("a dot for every place", "nothing", Rate(int(few.sum()), len(few)), figures=told, private=True)
 
 
 def _cells(truth: Truth, grid: int) -> NDArray[np.int64]:

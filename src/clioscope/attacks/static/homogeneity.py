@@ -42,7 +42,9 @@ class Homogeneous(NamedTuple):
     def trial(self, setting: str, layers: str) -> Trial:
         """For the report."""
         rate = Rate(self.surprising, self.groups) if self.groups else None
-        return Trial(setting, layers, rate, figures=[("nearly all share a value", self.nearly_all)])
+        return Trial(
+            setting, layers, rate, figures=[("nearly all share a value", self.nearly_all)], private=layers == "nothing"
+        )
 
 
 def examine(evidence: Evidence, progress: Progress) -> Finding:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.attacks.finding import Finding, Rate, Trial
+from clioscope.attacks.finding import Finding, Rate, Trial, some
 from clioscope.attacks.static.attack import Evidence
 from clioscope.attacks.static.published import Minimums, Published, number_of
 from clioscope.attacks.static.recount import tally
@@ -69,7 +69,11 @@ class Solved(NamedTuple):
         """For the report."""
         rate = Rate(self.right, self.unknown) if self.unknown else None
         return Trial(
-            "exact sizes from places", layers, rate, figures=[("sizes for which one value fits", self.settled)]
+            "exact sizes from places",
+            layers,
+            rate,
+            figures=[("sizes for which one value fits", self.settled)],
+            private=True,
         )
 
 
@@ -91,7 +95,7 @@ class Ordered(NamedTuple):
     def trial(self, layers: str) -> Trial:
         """For the report."""
         rate = Rate(self.right, self.pairs) if self.pairs else None
-        return Trial("the larger of two, from their order", layers, rate, guess=0.5)
+        return Trial("the larger of two, from their order", layers, rate, guess=0.5, private=True)
 
 
 def examine(evidence: Evidence, progress: Progress) -> Finding:
@@ -114,11 +118,15 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
 
 
 def _sentence(solved: Solved, ordered: Ordered) -> str:
-    order = f"of {ordered.pairs:,} pairs with equal figures the larger one stands first in {ordered.right:,}"
+    order = (
+        f"of about {some(ordered.pairs):,} pairs with equal figures the larger one stands first in "
+        f"{some(ordered.right):,}"
+    )
     beyond = "more than" if ordered.told else "as by"
     if solved.told:
         places = (
-            f"The exact sizes of {solved.right:,} of {solved.unknown:,} clusters can be solved for from their places"
+            f"The exact sizes of {some(solved.right):,} of {solved.unknown:,} clusters can be solved for from their "
+            "places"
         )
     else:
         places = f"Of {solved.unknown:,} rounded sizes the places of clusters tell none"

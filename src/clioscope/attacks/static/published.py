@@ -82,12 +82,13 @@ class Published:
             return Minimums(
                 usual.users, usual.conversations, usual.users, usual.conversations, 1.0, usual.support, rounding=1
             )
+        users, share = told["min_users"], told.get("largest_share_of_one_user")
         return Minimums(
-            told["min_users"],
+            1 if users is None else users,  # where no user is known nothing is asked of them
             told["min_conversations"],
-            told.get("min_users_of_a_cluster", told["min_users"]),
+            told.get("min_users_of_a_cluster", users) or 1,
             told.get("min_conversations_of_a_cluster", told["min_conversations"]),
-            told.get("largest_share_of_one_user", 1.0),
+            1.0 if share is None else share,
             told["term_support"],
             told["rounding"],
         )

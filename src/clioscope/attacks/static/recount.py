@@ -22,9 +22,9 @@ class Tally(NamedTuple):
     key
         The group, ascending.
     conversations, users
-        How many; all conversations without a user count as one user's. ``users`` is 0 where none is known.
+        How many; conversations without a user count as one user's. ``users`` is 0 where none is known.
     most
-        Conversations of the user who has most of them there.
+        Conversations of the user who has most of them there; those without a user count as one user's.
     """
 
     key: Codes
@@ -41,11 +41,11 @@ def tally(truth: Truth, key: Codes) -> Tally:
     if truth.several:
         rows = rows.group_by(["key", "conversation"]).aggregate([("user", "min")]).rename_columns({"user_min": "user"})
     by_user = rows.group_by(["key", "user"]).aggregate([([], "count_all")])
-    known = pa.array(by_user["user"].to_numpy() >= 0)
-    by_user = by_user.append_column("of_one", pa.compute.if_else(known, by_user["count_all"], 0))
-    found = by_user.group_by("key").aggregate([("count_all", "sum"), ("user", "count"), ("of_one", "max")])
+    found = by_user.group_by("key").aggregate([("count_all", "sum"), ("user", "count"), ("count_all", "max")])
     found = found.sort_by("key")
-    columns = [found[name].to_numpy().astype(np.int64) for name in ("key", "count_all_sum", "user_count", "of_one_max")]
+    columns = [
+        found[name].to_numpy().astype(np.int64) for name in ("key", "count_all_sum", "user_count", "count_all_max")
+    ]
     if truth.users is None:
         columns[2:] = [np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)]
     return Tally(*columns)

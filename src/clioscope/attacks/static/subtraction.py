@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.attacks.finding import Finding, Rate, Trial, Verdict
+from clioscope.attacks.finding import Finding, Rate, Trial, Verdict, some
 from clioscope.attacks.static.attack import Evidence
 from clioscope.attacks.static.bounds import Interface, deduce
 from clioscope.attacks.static.interfaces import counted, of_atlas, without_gate
@@ -117,7 +117,7 @@ def _numbers(*flags: NDArray[np.bool_]) -> list[int]:
 
 def _trial(setting: str, layers: str, deduced: Deduced) -> Trial:
     rate = Rate(deduced.found, deduced.withheld) if deduced.withheld else None
-    return Trial(setting, layers, rate, figures=deduced.figures())
+    return Trial(setting, layers, rate, figures=deduced.figures(), private=True)
 
 
 def _verdict(least: Minimums, on: Deduced) -> Verdict:
@@ -137,12 +137,13 @@ def _sentence(evidence: Evidence, on: Deduced) -> str:
         )
         told += f"within less than {k}."
         return f"{told} {evidence.missing} So it was not known which of the others are withheld and which empty."
+    withheld, found, narrow, exact, single = map(some, on[:5])
     if on.found:
         return (
-            f"Of {on.withheld:,} withheld figures {on.found:,} are too small to be shown and yet known to be there: "
-            f"{on.narrow:,} to within less than {k}, {on.exact:,} exactly, {on.single:,} of them of a single person."
+            f"Of about {withheld:,} withheld figures {found:,} are too small to be shown and yet known to be there: "
+            f"{narrow:,} to within less than {k}, {exact:,} exactly, {single:,} of them of a single person."
         )
-    return f"Of {on.withheld:,} withheld figures none that is too small to be shown can be told from an empty one."
+    return f"Of about {withheld:,} withheld figures none that is too small to be shown can be told from an empty one."
 
 
 def _usual(least: Minimums) -> Minimums:

@@ -17,6 +17,7 @@ from clioscope.attacks.static.published import Minimums, Published, number_of
 from clioscope.attacks.static.recount import Tally, packed, tally
 from clioscope.attacks.static.truth import Truth
 from clioscope.attacks.static.word_support import Support, published_terms, supported
+from clioscope.config import counted
 from clioscope.privacy.words import content_of
 from clioscope.progress import Progress
 
@@ -33,14 +34,15 @@ class Recounted(NamedTuple):
     other: int
     wrong: int
 
-    def trial(self, setting: str, layers: str) -> Trial:
+    def trial(self, setting: str, layers: str, *, private: bool) -> Trial:
         """For the report."""
         told = [
             ("stand on too few", self.too_few),
             ("mostly one user's", self.one_user),
             ("not the rounded count", self.other),
         ]
-        return Trial(setting, layers, Rate(self.wrong, self.figures) if self.figures else None, figures=told)
+        rate = Rate(self.wrong, self.figures) if self.figures else None
+        return Trial(setting, layers, rate, figures=told, private=private)
 
 
 class _Row(NamedTuple):
@@ -60,17 +62,17 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
         return Finding(NAME, _QUESTION, "not tried", said)
     if truth is None:
         return _at_sight(evidence)
-    trials = [_without_minimums(truth, published).trial("all figures that there are", "nothing")]
+    trials = [_without_minimums(truth, published).trial("all figures that there are", "nothing", private=True)]
     if words := _words(evidence):
         naive = {(0, i): [(w.plain,) for w in content_of(text)] for i, text in enumerate(naive_names(evidence))}
         off = supported(evidence, truth, naive, least.support, progress)
         trials.append(_words_trial("words of names that are members' texts", "nothing", off))
     figures = _published(truth, published)
-    trials.append(figures.trial("every published figure", "the gate"))
+    trials.append(figures.trial("every published figure", "the gate", private=False))
     on = supported(evidence, truth, published_terms(evidence), least.support, progress) if words else Support(0, 0)
     if words:
         trials.append(_words_trial("every published word and term", "the gate", on))
-    told = _sentence(figures, on, least)
+    told = _sentence(figures, on, published)
     if not words:
         told += " The vault holds no texts any more, so the words were not recounted."
     if not least.promised:
@@ -78,15 +80,18 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
     return Finding(NAME, _QUESTION, "leaked" if figures.wrong or on.unshared else "held", told, trials)
 
 
-def _sentence(figures: Recounted, terms: Support, least: Minimums) -> str:
-    asked = f"{least.users} users and {least.conversations} conversations"
+def _sentence(figures: Recounted, terms: Support, published: Published) -> str:
+    least, whose = published.minimums, "users" if published.users_known else "conversations"
+    asked = counted(least.conversations, "conversation")
+    if published.users_known:
+        asked = f"{counted(least.users, 'user')} and {asked}"
     if figures.wrong or terms.unshared:
         return (
             f"{figures.wrong:,} of {figures.figures:,} figures do not keep to {asked}, the share of one user or the "
             f"rounding, and {terms.unshared:,} of {terms.terms:,} words and terms are shared by fewer than "
-            f"{least.support} users of their cluster."
+            f"{least.support} {whose} of their cluster."
         )
-    words = f" and all {terms.terms:,} words and terms on {least.support} users" if terms.terms else ""
+    words = f" and all {terms.terms:,} words and terms on {least.support} {whose}" if terms.terms else ""
     return f"All {figures.figures:,} figures stand on {asked}{words}, counted again."
 
 
@@ -96,7 +101,7 @@ def _words(evidence: Evidence) -> bool:
 
 def _words_trial(setting: str, layers: str, support: Support) -> Trial:
     rate = Rate(support.unshared, support.terms) if support.terms else None
-    return Trial(setting, layers, rate, figures=[("words and terms", support.terms)])
+    return Trial(setting, layers, rate, figures=[("words and terms", support.terms)], private=layers == "nothing")
 
 
 def _at_sight(evidence: Evidence) -> Finding:

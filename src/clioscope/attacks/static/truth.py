@@ -81,7 +81,7 @@ def read_truth(run: RunFolder, published: Published, *, main: bool) -> Truth | s
     if any(len(level) != len(rows) for level in labels) or len(labels) != len(published.sizes):
         return "The vault has changed since the atlas was made. Give the `clioscope run` command again."
     attributes = tuple(
-        _values(name, codes[rows], values, None if users is None else users[rows], published.minimums)
+        _values(name, codes[rows], values, rows, None if users is None else users[rows], published.minimums)
         for name, codes, values in categories_of(run.facets)
         if name != AREA
     )
@@ -89,15 +89,27 @@ def read_truth(run: RunFolder, published: Published, *, main: bool) -> Truth | s
 
 
 def _values(
-    name: str, codes: NDArray[np.int32], values: tuple[str, ...], users: NDArray[np.int32] | None, least: Minimums
+    name: str,
+    codes: NDArray[np.int32],
+    values: tuple[str, ...],
+    rows: NDArray[np.int64],
+    users: NDArray[np.int32] | None,
+    least: Minimums,
 ) -> Values:
     """An attribute without what stands for no answer, unless that is so rare that it tells of somebody itself."""
     none = next((i for i, value in enumerate(values) if value in (_UNTOLD, _ABSENT)), None)
-    if none is None:
-        return Values(name, codes, values, open=False)
-    without = np.flatnonzero(codes == none)
-    people = least.users if users is None else len(np.unique(users[without]))
-    if values[none] == _ABSENT and (len(without) < least.conversations or people < least.users):
+    if none is None or (values[none] == _ABSENT and not _enough(codes == none, rows, users, least)):
         return Values(name, codes, values, open=False)
     moved = np.where(codes == none, -1, codes - (codes > none)).astype(np.int32)
     return Values(name, moved, (*values[:none], *values[none + 1 :]), open=True)
+
+
+def _enough(
+    chosen: NDArray[np.bool_], rows: NDArray[np.int64], users: NDArray[np.int32] | None, least: Minimums
+) -> bool:
+    """Whether the conversations of the chosen items keep to what is promised."""
+    conversations, first = np.unique(rows[chosen], return_index=True)
+    if users is None or len(conversations) < least.conversations:
+        return len(conversations) >= least.conversations
+    _, each = np.unique(users[chosen][first], return_counts=True)
+    return len(each) >= least.users and bool(each.max(initial=0) <= least.share * len(conversations))

@@ -69,7 +69,7 @@ def _trial(setting: str, layers: str, runs: Sequence[Run]) -> Trial:
         ("longest, in characters", longest.characters),
         (f"{_LONG} words or more", sum(run.words >= _LONG and run.content for run in runs)),
     ]
-    return Trial(setting, layers, Rate(quoted, len(runs)) if runs else None, figures=told)
+    return Trial(setting, layers, Rate(quoted, len(runs)) if runs else None, figures=told, private=layers == "nothing")
 
 
 def _published(evidence: Evidence) -> list[str]:
@@ -106,7 +106,7 @@ def _all_said(evidence: Evidence) -> Iterator[list[_Said]]:
         facets = evidence.run.facets.read_part(number)
         noted = [facets[name].to_pylist() for name in facets.column_names if name.startswith(("text:", "list:"))]
         for mine, *notes in zip(messages, *noted, strict=True):
-            whose = -row - 1 if users is None or users[row] < 0 else int(users[row])
+            whose = row if users is None else int(users[row])  # without a user: one user's, as in every count
             flat = [text for note in notes for text in (note if isinstance(note, list) else [note]) if text]
             yield [_Said(whose, text) for text in (*mine, *flat) if text]
             row += 1

@@ -28,32 +28,34 @@ _UNKNOWN = (
     "Users are unknown: each conversation counts as a user of its own, and the guarantee is per conversation. A person "
     "with many conversations has that much less of it."
 )
-_SOME_UNKNOWN = (
-    "Conversations without a user count as a user of their own each: for them the guarantee is per conversation."
+_OF_NOBODY = (
+    "Conversations without a user, if there are any, count as a user of their own each: for them the guarantee is per "
+    "conversation."
 )
 
 
-def promise(
-    budget: Budget, noisy: NoisyRelease, total: tuple[float, float], without_user: int, users: int
-) -> dict[str, Any]:
+def promise(budget: Budget, noisy: NoisyRelease, total: tuple[float, float], users: int) -> dict[str, Any]:
     """What a reader has to know.
 
     Parameters
     ----------
     total
         Epsilon and delta of all releases of the run together.
-    without_user, users
-        Conversations without a user, and users, as they were read: only whether there are any is told.
+    users
+        As they were read: only whether there are any is told.
+
+    Notes
+    -----
+    Whether some conversations have no user is not told: one person may decide that, and there is no noise here.
     """
     unit = "user" if users else "conversation"
-    notes = [] if users and not without_user else [_SOME_UNKNOWN if users else _UNKNOWN]
     guarantee = (
         f"Differential privacy per {unit}: epsilon {budget.epsilon:g}, delta {budget.delta:g}. Whether "
-        f"{'all conversations of any one user' if users else 'any one conversation'} are in the data or not makes "
+        f"{'all conversations of any one user are' if users else 'any one conversation is'} in the data or not makes "
         "hardly a difference to what is shown. Counts are of users, one vote each in a cell, with noise."
     )
     return {
-        "guarantee": " ".join([guarantee, *notes]),
+        "guarantee": f"{guarantee} {_OF_NOBODY if users else _UNKNOWN}",
         "mechanism": "contribution bounding by keyed hash, then OpenDP's Gaussian threshold release",
         "unit": unit,
         "neighbours": f"Data sets that differ in all conversations of one {unit}, there or not there.",

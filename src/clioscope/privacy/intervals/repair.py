@@ -59,8 +59,8 @@ def audit(
 
     Where a cell fails, the smallest shown figure that gives it away is withheld, and then several; where that does not
     help for long, all that is shown of its cluster by its attributes, and then by others; then of the clusters above it
-    and beside it; then of any cluster. A cluster's own total is always shown. Where users or conversations have no minimum, nothing is withheld and nothing
-    is to be shown.
+    and beside it; then of any cluster. A cluster's own total is always shown. Where users or conversations have no
+    minimum, nothing is withheld and nothing is to be shown.
 
     Where there are many clusters or many pairs, pairs are shown of the upper levels alone
     (:mod:`clioscope.privacy.intervals.large`). What lies below is looked at all the same.
