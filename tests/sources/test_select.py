@@ -84,11 +84,18 @@ def test_no_user_has_more_than_so_many_and_who_has_fewer_keeps_all(tmp_path):
     rows += [talk(f"n{number}") for number in range(9)]
     path = write(tmp_path / "data", jsonl(rows))
     users, selected = users_of(path, of_each_user=6)
-    assert users == {**{f"u{number}": 6 if number < 5 else 5 for number in range(7)}, "busy": 6, None: 9}
-    assert selected.left_out.sentences() == ["54 conversations are of users who have more than may be counted."]
+    assert users == {**{f"u{number}": 6 if number < 5 else 5 for number in range(7)}, "busy": 6, None: 6}
+    assert selected.left_out.sentences() == ["57 conversations are of users who have more than may be counted."]
     backwards = write(tmp_path / "other", jsonl(rows[::-1]))
     assert set(chosen(path, of_each_user=6, seed=3)) == set(chosen(backwards, of_each_user=6, seed=3))
     assert set(chosen(path, of_each_user=6, seed=3)) != set(chosen(path, of_each_user=6, seed=4))
+
+
+def test_where_no_conversation_has_a_user_all_are_kept(tmp_path):
+    path = write(tmp_path / "data", jsonl([talk(f"n{number}") for number in range(9)]))
+    users, selected = users_of(path, of_each_user=2)
+    assert users == {None: 9}
+    assert selected.left_out.sentences() == []
 
 
 def test_a_sample_is_drawn_from_what_each_user_keeps_and_progress_knows_three_passes(tmp_path):

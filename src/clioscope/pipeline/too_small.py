@@ -89,8 +89,9 @@ def _refuse_unshared(people: Population, most: int, everything: int, limits: Lim
     if nobodys == most:
         raise TooSmallError(
             f"{most / everything:.0%} of the conversations have no user. They count as one user's, and no figure "
-            f"may stand on one user for more than {limits.share:.0%}. Leave those without a user out, or say which "
-            "column is always the user with --field user=COLUMN."
+            f"may stand on one user for more than {limits.share:.0%}. Read fewer of them, such as --max-per-user "
+            f"{max(1, int(limits.share * everything) // 4)}, which takes them for one user too; or say which column is "
+            "always the user with --field user=COLUMN."
         )
     raise TooSmallError(
         f"One user holds {most / everything:.0%} of the conversations, and no figure may stand on one user for "

@@ -70,7 +70,8 @@ def parse_duration(text: str) -> timedelta:
 class Selection:
     """Conversations that began at or after ``since`` and before ``until``; some ``of_each_user``; ``sample`` of those.
 
-    Which ones is decided by ``seed``. Conversations without a user all count as of different ones.
+    Which ones is decided by ``seed``. Conversations without a user count as one user's, as they do in all figures, and
+    as of different ones where no conversation has a user.
     """
 
     since: datetime | None = None
@@ -177,13 +178,16 @@ class Selected:
         beyond: set[str] = set()
         uncounted = LeftOut()
         for item in self._source.read(on_bytes):
-            if isinstance(item, Conversation) and item.user and self._in_window(item, uncounted):
-                mine, rank = lowest.setdefault(item.user, []), -self._rank(item)
+            if isinstance(item, Conversation) and self._in_window(item, uncounted):
+                user = item.user or ""
+                mine, rank = lowest.setdefault(user, []), -self._rank(item)
                 if len(mine) < most:
                     heapq.heappush(mine, rank)
                 else:
-                    beyond.add(item.user)
+                    beyond.add(user)
                     heapq.heappushpop(mine, rank)
+        if lowest.keys() == {""}:
+            return {}
         return {user: -lowest[user][0] for user in beyond}
 
     def _draw(self, count: int, on_bytes: Callable[[int], object] | None) -> int:
