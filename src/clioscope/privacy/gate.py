@@ -351,6 +351,7 @@ def _promise(private: Private, thresholds: Thresholds, withheld: Suppressed, aud
         "withheld_cells_not_proven": -(-audited.left // 10) * 10 if is_audited else None,
         "pairs_not_released": [list(pair) for pair in audited.without],
         "pairs_released_from_level": audited.pairs_from,
+        "levels_audited_apart": audited.apart,
         "clusters_without_a_safe_name": sum(name is None for level in private.levels for name in level.names),
     }
 

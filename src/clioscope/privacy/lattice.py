@@ -8,6 +8,7 @@ children. Whoever sees all but one term of a sum knows the last one, so the sums
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -162,6 +163,18 @@ class Lattice:
             cells = cells[cells >= 0]
             counts = count(_index(cells, rows), users, len(cells), conversations=conversations)
             self.blocks[key] = Block(cells, counts, np.ones(len(cells), dtype=np.bool_))
+
+    def above(self, level: int) -> Lattice:
+        """The part of it from ``level`` on, which is level 0 there. Its blocks are the very same."""
+        upper = copy(self)
+        upper.labels = self.labels[level:]
+        upper.levels = (*range(len(upper.labels)), NONE)
+        upper.blocks = {
+            BlockKey(key.level - level if key.level != NONE else NONE, key.attributes): block
+            for key, block in self.blocks.items()
+            if key.level == NONE or key.level >= level
+        }
+        return upper
 
     def sums(self) -> Iterator[Sum]:
         """Every sum that ties two blocks, those of fewer attributes first."""

@@ -141,6 +141,20 @@ def test_pairs_of_upper_levels_and_margins_of_lower_ones_are_looked_at_together(
     assert together
 
 
+def test_of_very_many_clusters_levels_are_looked_at_apart_and_the_result_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(large, "MOST_CLUSTERS", 5)
+    assert not audit(grouped(0), DEFAULT).apart
+    monkeypatch.setattr(large, "MOST_TOGETHER", 11)
+    lattice = grouped(0)
+    audited = audit(lattice, DEFAULT)
+    assert audited.apart
+    assert audited.left == 0
+    figures = Figures(lattice, cell_limits(DEFAULT), cluster_limits(DEFAULT))
+    assert Audit(figures, (0, 1, 2), 1).run() == []
+
+
 def test_groups_of_clusters_end_where_parents_are_not_in_the_order_of_theirs() -> None:
     base = np.repeat(np.arange(24, dtype=np.int32), 20)
     middle = np.array([5, 4, 3, 2, 1, 0], dtype=np.int32)[base // 4]

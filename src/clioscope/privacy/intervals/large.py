@@ -19,6 +19,10 @@ MOST_CLUSTERS, _PAIRS = 100, 10
 """Clusters of a level of which so many pairs of attributes are shown, which five attributes have. What a cluster costs
 grows with the square of the pairs, so that of more pairs fewer clusters are shown."""
 
+MOST_TOGETHER = 500
+"""Base clusters of which figures are audited together with the pairs of upper levels. Of 400, by three attributes, that
+takes two and a half minutes of processor time, and it grows faster than their number."""
+
 
 def pairs_from(lattice: Lattice) -> int:
     """The lowest level of which pairs of attributes are shown; the top where even that has too many clusters."""

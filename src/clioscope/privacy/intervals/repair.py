@@ -11,6 +11,7 @@ import numpy as np
 
 from clioscope.config import Thresholds
 from clioscope.privacy.counting import Codes
+from clioscope.privacy.intervals import large
 from clioscope.privacy.intervals.audit import Audit, Cell, Exposed
 from clioscope.privacy.intervals.figures import Figures
 from clioscope.privacy.intervals.large import hide_pairs, hide_telling_margins, pairs_from
@@ -39,6 +40,8 @@ class Audited(NamedTuple):
         Withheld cells that were not shown to be open, though nothing is shown any more by their attributes.
     pairs_from
         The lowest level of which pairs of attributes are shown.
+    apart
+        Whether what pairs of upper levels and single figures of lower ones tell together was not looked at.
     """
 
     cells: int
@@ -46,6 +49,7 @@ class Audited(NamedTuple):
     without: list[tuple[str, ...]]
     left: int
     pairs_from: int
+    apart: bool = False
 
 
 def audit(
@@ -63,13 +67,15 @@ def audit(
     minimum, nothing is withheld and nothing is to be shown.
 
     Where there are many clusters or many pairs, pairs are shown of the upper levels alone
-    (:mod:`clioscope.privacy.intervals.large`). What lies below is looked at all the same.
+    (:mod:`clioscope.privacy.intervals.large`). What lies below is looked at together with them, up to
+    :data:`~clioscope.privacy.intervals.large.MOST_TOGETHER` base clusters, and beyond that apart from them.
 
     Notes
     -----
     The onlooker who is reckoned with knows all figures, how they add up, and that whatever is shown has the least that
-    is asked for. Not looked at is what follows from figures being whole numbers or from three attributes at once, and
-    what is known from elsewhere. Where a conversation has several rows, what they have in common is taken to be known.
+    is asked for. Not looked at is what follows from figures being whole numbers or from three attributes at once, what
+    is known from elsewhere, and, of more clusters, what is said above. Where a conversation has several rows, what they
+    have in common is taken to be known.
 
     That a small cell's interval were also wide is not asked for: an empty cell's is as narrow where the figures around
     it are exact to four conversations, and a total that is withheld for the sake of width would tell that the cell is
@@ -82,21 +88,25 @@ def audit(
     before, level = _shown(lattice), pairs_from(lattice)
     figures = Figures(lattice, limits, cluster_limits(thresholds), bins)
     attributes, pairs = tuple(of), list(combinations(of, 2))
+    apart = level > 0 and bool(pairs) and len(lattice.blocks[BlockKey(0, ())].keys) > large.MOST_TOGETHER
     if level > 0:
         hide_pairs(lattice, level)
-    looked_at = _Looked(figures, attributes, depth=2 if pairs else 1)
+    looked_at = [_Looked(figures, attributes, depth=2 if pairs and not apart else 1)]
+    if apart:
+        upper = Figures(lattice.above(level), limits, cluster_limits(thresholds))
+        looked_at.append(_Looked(upper, attributes, depth=2))
     left = 0
-    with (progress or Silent()).stage("Auditing what is withheld", looked_at.audit.pending(), "cells") as work:
+    pending = sum(one.audit.pending() for one in looked_at)
+    with (progress or Silent()).stage("Auditing what is withheld", pending, "cells") as work:
         while True:
             shown = _shown(lattice)
             hide_telling_margins(figures, level)
-            left = looked_at.withhold(work.advance)
+            left = sum([one.withhold(work.advance) for one in looked_at])
             guard(lattice, limits)
             if _shown(lattice) == shown:
                 break
-    return Audited(
-        looked_at.audit.count(), before - _shown(lattice), _without(lattice, pairs), left, level if pairs else 0
-    )
+    cells = sum(one.audit.count() for one in looked_at)
+    return Audited(cells, before - _shown(lattice), _without(lattice, pairs), left, level if pairs else 0, apart)
 
 
 class _Looked:
