@@ -11,7 +11,7 @@ import pytest
 
 from clioscope.cli.summary import summary, summary_lines
 from clioscope.errors import ClioscopeError
-from clioscope.pipeline import Done
+from clioscope.pipeline.done import Done
 from clioscope.pipeline.tree import _Builder
 from clioscope.testing import ChatRequest, Faults, ModelServer
 from clioscope.testing.brain import answer

@@ -290,7 +290,7 @@ def test_the_budget_stops_cleanly_and_a_higher_one_goes_on(tmp_path: Path) -> No
     prices.write_text('[[price]]\nmatch = ["openai/double"]\nprompt = 10.0\ncompletion = 10.0\n')
     with ModelServer(latency=0.01) as server:
         poor = opened(tmp_path, server, Calls(max_cost=0.2, prices=prices))
-        with pytest.raises(ClioscopeError, match=r"before the cost could pass --max-cost 0.2.*higher --max-cost"):
+        with pytest.raises(ClioscopeError, match=r"The cost could pass --max-cost 0.2.*higher --max-cost"):
             list(poor.judge("audit", works(100)))
         cost = poor.prices.cost(poor.spent()).dollars
         poor.close()
