@@ -1,0 +1,1 @@
+"""The explorer: a web server over atlases, and the page that it serves."""

@@ -1,0 +1,66 @@
+import { formatNumber, NOT_RELEASED } from "../model/words";
+import { printable } from "../parts/Name";
+import { type Colours, cutTo, picture, tag, text } from "./svg";
+
+const WIDTH = 960;
+const ROW = 24;
+const INDENT = 18;
+const LEFT = 16;
+const BAR = { left: 380, width: 110 };
+const CELLS = { left: 500, right: WIDTH - 16 };
+const MOST_ROWS = 200;
+
+export interface DrawnRow {
+  /** Of an atlas; not trusted. */
+  readonly name: string;
+  /** How many steps it stands in. */
+  readonly depth: number;
+  /** Beside the other rows; `null` draws no bar. */
+  readonly size: number | null;
+  /** As many as there are heads. */
+  readonly cells: readonly string[];
+  readonly faint?: boolean;
+}
+
+export interface DrawnRows {
+  readonly title: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly DrawnRow[];
+}
+
+/** Rows of names with bars and figures as a picture, as the tree, the table and the queue show them. */
+export function rowsSvg({ title, heads, rows }: DrawnRows, caption: readonly string[], colours: Colours) {
+  const drawn = rows.slice(0, MOST_ROWS);
+  const most = Math.max(0, ...rows.map((row) => row.size ?? 0));
+  const step = (CELLS.right - CELLS.left) / heads.length;
+  const right = (i: number) => CELLS.left + step * (i + 1);
+  const head = heads.map((name, i) =>
+    text(right(i), 12, cutTo(name, step), { "text-anchor": "end", "font-size": 10, fill: colours.muted }),
+  );
+  const body = drawn.map((row, i) => {
+    const y = 26 + i * ROW;
+    const left = LEFT + row.depth * INDENT;
+    const fill = row.faint ? colours.muted : colours.ink;
+    const width = row.size === null || most === 0 ? 0 : (row.size / most) * BAR.width;
+    return [
+      tag("line", { x1: LEFT, x2: CELLS.right, y1: y - 4, y2: y - 4, stroke: colours.line }),
+      text(left, y + 12, cutTo(printable(row.name), BAR.left - left - 12), { fill }),
+      width > 0 ? tag("rect", { x: BAR.left, y: y + 3, width, height: 10, fill: colours.accent }) : "",
+      ...row.cells.map((cell, at) =>
+        text(right(at), y + 12, cutTo(cell, step), {
+          "text-anchor": "end",
+          fill: cell === NOT_RELEASED ? colours.muted : fill,
+        }),
+      ),
+    ].join("");
+  });
+  const below = 30 + drawn.length * ROW;
+  const left = rows.length - drawn.length;
+  const more =
+    left > 0 ? text(LEFT, below + 10, `and ${formatNumber(left)} more`, { fill: colours.muted }) : "";
+  return picture(WIDTH, below + (left > 0 ? 14 : 0), [...head, ...body, more].join(""), {
+    title: cutTo(printable(title), WIDTH * 0.8),
+    caption,
+    colours,
+  });
+}

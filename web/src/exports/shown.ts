@@ -1,0 +1,144 @@
+import { type Atlas, type Cluster, EVERYTHING, type Privacy } from "../api";
+import { comparisonSvg } from "./comparison_chart";
+import { detailsSvg } from "./details_chart";
+import { clusterSheet, comparisonSheet, detailsSheet } from "./sheets";
+import type { Colours } from "./svg";
+import { type Provenance, provenanceLines, type Sheet } from "./tabular";
+import { cellsBy } from "../model/asking";
+import { comparisonOf, namesOf } from "../model/comparing";
+import { distributionOf } from "../model/distribution";
+import { ownCount, periodsOf } from "../model/figures";
+import { sorted } from "../model/sorting";
+import { valueName } from "../model/words";
+import type { Comparison, State } from "../state/state";
+import { countEstimate } from "../statistics/share";
+import { type Opened, type Shown, timeOf } from "../views/atlas_context";
+
+/** What the exports of a view are made from. */
+export interface Exported {
+  readonly opened: Opened;
+  readonly shown: Shown;
+  /** The address's, with the filter and the search that are shown: the address may be ahead of them. */
+  readonly state: State;
+  /** Of `state`. */
+  readonly address: string;
+  readonly level: number;
+  readonly found: ReadonlySet<string> | null;
+}
+
+export function provenanceOf({ opened, address }: Exported): Provenance {
+  return atlasProvenance(opened.atlas, opened.privacy, address);
+}
+
+export function atlasProvenance(atlas: Atlas, privacy: Privacy, address: string): Provenance {
+  return {
+    clioscope: atlas.made_by.clioscope ?? "",
+    run: atlas.run,
+    facet: atlas.facet,
+    digest: atlas.digest,
+    query: address,
+    thresholds: privacy.thresholds,
+    guarantee: atlas.guarantee,
+  };
+}
+
+/** Provenance as short lines below a picture. */
+export function captionOf(exported: Exported): string[] {
+  return provenanceLines(provenanceOf(exported));
+}
+
+export function shownClusters({ opened, shown, state, level, found }: Exported): Sheet {
+  const all = opened.hierarchy.levels[level] ?? [];
+  const kept = found ? all.filter((cluster) => found.has(cluster.id)) : all;
+  return clusterSheet(sorted(kept, shown.figures, state.sort), shown.figures);
+}
+
+/** Every cluster in the order of the tree, those below a cluster right behind it. */
+export function shownTree({ opened, shown, state, found }: Exported): Sheet {
+  const { hierarchy } = opened;
+  const within = new Set([...(found ?? [])].flatMap((id) => hierarchy.ancestors(id).map((one) => one.id)));
+  const isShown = (id: string) => !found || found.has(id) || within.has(id);
+  const branch = (cluster: Cluster): Cluster[] => [
+    cluster,
+    ...sorted(hierarchy.children(cluster.id), shown.figures, state.sort).flatMap(branch),
+  ];
+  const all = sorted(hierarchy.roots, shown.figures, state.sort).flatMap(branch);
+  return clusterSheet(
+    all.filter((cluster) => isShown(cluster.id)),
+    shown.figures,
+  );
+}
+
+async function comparedRows({ opened, shown, state, level }: Exported, comparison: Comparison) {
+  const { hierarchy, precision } = opened;
+  const [a, b] = await Promise.all([
+    cellsBy(opened, comparison.a.attribute, state.filter),
+    comparison.b && cellsBy(opened, comparison.b.attribute, state.filter),
+  ]);
+  const size = (cluster: { id: string }) => shown.figures.get(cluster.id)?.count ?? null;
+  return comparisonOf(hierarchy.levels[level] ?? [], comparison, a, b, {
+    size,
+    total: shown.total,
+    precision,
+  });
+}
+
+export async function comparedSheet(exported: Exported, comparison: Comparison): Promise<Sheet> {
+  return comparisonSheet(await comparedRows(exported, comparison), namesOf(comparison));
+}
+
+export async function comparedPicture(
+  exported: Exported,
+  comparison: Comparison,
+  caption: string[],
+  colours: Colours,
+): Promise<string> {
+  return comparisonSvg(await comparedRows(exported, comparison), namesOf(comparison), caption, colours);
+}
+
+async function detailsOf({ opened, shown, state }: Exported) {
+  const { atlas, hierarchy } = opened;
+  const cluster = state.cluster === null ? undefined : hierarchy.byId.get(state.cluster);
+  const id = cluster?.id ?? EVERYTHING;
+  const everything = { conversations: atlas.conversations, users: atlas.users };
+  const whole = cluster ? ownCount(cluster) : everything;
+  const count = cluster ? (shown.figures.get(id)?.count ?? null) : shown.total;
+  const time = timeOf(atlas);
+  const periods =
+    time === null || !shown.time ? null : { attribute: time, periods: periodsOf(id, shown.time) };
+  const others = atlas.attributes.filter((attribute) => attribute.name !== time);
+  const found = await Promise.all(
+    others.map(async (attribute) => {
+      const base = state.filter?.attribute === attribute.name ? whole : count;
+      if (!base) return null;
+      const cells = await cellsBy(opened, attribute.name, state.filter);
+      return {
+        attribute: attribute.name,
+        distribution: distributionOf(attribute, id, base, cells, { id: EVERYTHING, count: everything }),
+      };
+    }),
+  );
+  const distributions = found.flatMap((one) =>
+    one?.distribution ? [{ attribute: one.attribute, distribution: one.distribution }] : [],
+  );
+  return { id, name: cluster?.name ?? "Everything together", count, periods, distributions };
+}
+
+export async function shownDetails(exported: Exported): Promise<Sheet> {
+  const { id, name, count, periods, distributions } = await detailsOf(exported);
+  return detailsSheet({ id, name }, count, periods, distributions);
+}
+
+export async function detailsPicture(
+  exported: Exported,
+  caption: string[],
+  colours: Colours,
+): Promise<string> {
+  const { name, periods, distributions } = await detailsOf(exported);
+  const { precision } = exported.opened;
+  const time = (periods?.periods ?? []).map(({ name: period, part }) => ({
+    label: valueName(periods?.attribute ?? "", period),
+    estimate: part && countEstimate(part, precision),
+  }));
+  return detailsSvg({ title: name, time, distributions }, caption, colours);
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import type { Atlas, Cells, Cluster } from "../api";
+import type { LevelsQuery, Source } from "../source/source";
+import { cellsBy, queryOf } from "./asking";
+import { createHierarchy } from "./hierarchy";
+
+function cluster(id: string, level: number, conversations: number | null): Cluster {
+  return {
+    id,
+    level,
+    parent_id: null,
+    name: id,
+    conversations,
+    users: null,
+    hidden: false,
+    members: [],
+  } as unknown as Cluster;
+}
+
+const asked: [LevelsQuery, number][] = [];
+const source = {
+  async cells(_: string, query: LevelsQuery, levels: number): Promise<Cells[]> {
+    asked.push([query, levels]);
+    return [["all"], ["0-0", "0-1"], ["1-0"]].map((clusters, i) => ({
+      level: i - 1,
+      note: null,
+      attributes: ["language"],
+      clusters,
+      values: [["en"]],
+      cluster: clusters.map((_, i) => i),
+      value_1: clusters.map(() => 0),
+      value_2: [],
+      conversations: clusters.map(() => 20),
+      users: null,
+    }));
+  },
+} as unknown as Source;
+const atlas = { id: "a", levels: [2, 1] } as unknown as Atlas;
+
+describe("what is asked for", () => {
+  it("is every level and everything together, and told apart by id", async () => {
+    const hierarchy = createHierarchy([cluster("0-0", 0, 20), cluster("0-1", 0, 20), cluster("1-0", 1, 40)]);
+    const cells = await cellsBy({ source, atlas, hierarchy }, "language", null);
+    expect(asked).toEqual([[{ attribute: "language" }, 2]]);
+    for (const id of ["all", "0-0", "0-1", "1-0"]) expect(cells.get(id, "en")?.conversations).toBe(20);
+  });
+
+  it("is left out of clusters that an edit left without a figure", async () => {
+    const hierarchy = createHierarchy([cluster("0-0", 0, null), cluster("0-1", 0, 20)]);
+    const cells = await cellsBy({ source, atlas, hierarchy }, "language", null);
+    expect([cells.get("0-0", "en"), cells.of("0-0").size]).toEqual([null, 0]);
+    expect(cells.get("0-1", "en")?.conversations).toBe(20);
+  });
+
+  it("keeps what is told of levels that nothing is of", async () => {
+    const never = "These two attributes are never counted together.";
+    const silent = {
+      ...source,
+      cells: async () =>
+        [null, never, null].map((note, i) => ({
+          level: i - 1,
+          note,
+          attributes: ["language", "model"],
+          clusters: [],
+          values: [["en"], ["small"]],
+          cluster: [],
+          value_1: [],
+          value_2: [],
+          conversations: [],
+          users: null,
+        })),
+    } as unknown as Source;
+    const hierarchy = createHierarchy([cluster("0-0", 0, 20)]);
+    const filter = { attribute: "language", value: "en" };
+    const cells = await cellsBy({ source: silent, atlas, hierarchy }, "model", filter);
+    expect([-1, 0, 1].map((level) => cells.why(level))).toEqual([null, never, null]);
+  });
+
+  it("is filtered by the other attribute, and never by itself", () => {
+    const filter = { attribute: "language", value: "es" };
+    expect(queryOf("month", filter)).toEqual({
+      attribute: "language",
+      value: "es",
+      by: "month",
+    });
+    expect(queryOf("language", filter)).toEqual({ attribute: "language" });
+  });
+});

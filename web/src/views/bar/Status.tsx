@@ -1,0 +1,30 @@
+import { formatNumber, selectionName } from "../../model/words";
+import { whyNotReleased } from "../../model/why";
+import { type Shown, useOpened } from "../atlas_context";
+
+/** What all figures are of, and what they stand on. */
+export function Status({ shown }: { shown: Shown }) {
+  const { atlas, privacy } = useOpened();
+  const { filter, total } = shown;
+  if (shown.loading) {
+    return (
+      <footer class="status-bar">
+        <p role="status">Loading figures…</p>
+      </footer>
+    );
+  }
+  const unit = atlas.counted === "user" ? "people" : "conversations";
+  return (
+    <footer class="status-bar">
+      <p role="status" class="figure">
+        {total ? `${formatNumber(total.conversations)} ${unit}` : "Not released"}
+        {total?.users != null && atlas.counted !== "user" && ` of ${formatNumber(total.users)} people`}
+        {filter && `, ${selectionName(filter)}`}
+      </p>
+      <p class="cut">
+        {shown.problem ??
+          `Figures are rounded to ${formatNumber(atlas.rounding)}. ${whyNotReleased(privacy)}`}
+      </p>
+    </footer>
+  );
+}

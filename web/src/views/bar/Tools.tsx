@@ -1,0 +1,77 @@
+import { useId, useState } from "preact/hooks";
+import { levelName, selectionName } from "../../model/words";
+import { Icon } from "../../parts/Icon";
+import { SelectionField } from "../../parts/SelectionField";
+import { useAddress, useStore } from "../../state/store";
+import { useOpened } from "../atlas_context";
+import { ColourField, labelOf } from "./ColourField";
+import { FacetField } from "./FacetField";
+import { LevelField } from "./LevelField";
+import { SearchChip } from "./SearchChip";
+
+interface Props {
+  readonly wide: boolean;
+  readonly level: number;
+  /** How many clusters the search found. */
+  readonly found: number | null;
+}
+
+/** What is shown, and in which colours; on narrow screens behind a button that says it in a line. */
+export function Tools({ wide, level, found }: Props) {
+  const { atlas } = useOpened();
+  const { filter, view } = useAddress();
+  const store = useStore();
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const fields = (
+    <>
+      <FacetField />
+      <LevelField level={level} />
+      <ColourField />
+      <SelectionField
+        atlas={atlas}
+        label="Filter"
+        value={filter}
+        none="none"
+        onChange={(selection) => store.set({ filter: selection })}
+      />
+    </>
+  );
+  return (
+    <section class="tools" aria-label="What is shown" hidden={view === "privacy" || view === "edits"}>
+      {wide ? (
+        fields
+      ) : (
+        <>
+          <button
+            type="button"
+            class="button small tools-toggle"
+            aria-expanded={open}
+            aria-controls={id}
+            onClick={() => setOpen(!open)}
+          >
+            <span class="cut">
+              <Summary level={level} />
+            </span>
+            <Icon name="sliders" />
+          </button>
+          <div id={id} class="tool-fields" hidden={!open}>
+            {fields}
+          </div>
+        </>
+      )}
+      <SearchChip found={found} />
+    </section>
+  );
+}
+
+function Summary({ level }: { level: number }) {
+  const { hierarchy } = useOpened();
+  const { colour, filter } = useAddress();
+  const parts = [
+    levelName(level, hierarchy.levels.length),
+    `coloured by ${labelOf(colour).toLowerCase()}`,
+    ...(filter ? [selectionName(filter)] : []),
+  ];
+  return <>{parts.join(" · ")}</>;
+}

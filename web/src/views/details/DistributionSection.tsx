@@ -1,0 +1,82 @@
+import { useRef } from "preact/hooks";
+import { type Attribute, EVERYTHING } from "../../api";
+import { type CellIndex, levelOf } from "../../model/cells";
+import { distributionOf } from "../../model/distribution";
+import { attributeName, NOT_RELEASED, selectionName, valueName } from "../../model/words";
+import { type Bar, Bars } from "../../parts/Bars";
+import type { Count } from "../../statistics/count";
+import type { Selection } from "../../state/state";
+import { useAddress } from "../../state/store";
+import { type Shown, useCells, useOpened } from "../atlas_context";
+
+/** Below this part of a cluster, what is not released is left out: it may be rounding alone. */
+const LEAST_REST = 0.02;
+const MOST_BARS = 12;
+
+interface Props {
+  readonly attribute: Attribute;
+  readonly cluster: string;
+  /** How many it has, under the filter that is shown. */
+  readonly count: Count;
+  readonly shown: Shown;
+}
+
+/** How one attribute is spread within a cluster. */
+export function DistributionSection({ attribute, cluster, count, shown }: Props) {
+  const { atlas, hierarchy } = useOpened();
+  const { filter } = shown;
+  const { cells, problem } = useShownCells(attribute.name, shown);
+  const name = attributeName(attribute.name);
+  const bars = cells && barsOf(attribute, cluster, count, cells, atlas, filter !== null);
+  return (
+    <section class="details-section">
+      <h3>{name}</h3>
+      {filter?.attribute === attribute.name && (
+        <p class="note">Of all its conversations, not of {selectionName(filter)} alone.</p>
+      )}
+      {problem && <p class="note">{problem}</p>}
+      {bars && bars.length > 0 && <Bars bars={bars} label={name} />}
+      {bars && bars.length === 0 && (
+        <p class="not-released">{cells?.why(levelOf(hierarchy.byId.get(cluster))) ?? NOT_RELEASED}</p>
+      )}
+    </section>
+  );
+}
+
+/** The cells by `attribute` under the filter that is shown: those of the address may come before its counts, or after. */
+function useShownCells(attribute: string, shown: Shown) {
+  const { filter } = useAddress();
+  const { value, current, problem } = useCells(attribute, filter);
+  const last = useRef<{ readonly filter: Selection | null; readonly cells: CellIndex } | null>(null);
+  if (current && value && shown.filter === filter) last.current = { filter, cells: value };
+  const cells = last.current?.filter === shown.filter ? last.current.cells : null;
+  return { cells, problem };
+}
+
+function barsOf(
+  attribute: Attribute,
+  cluster: string,
+  count: Count,
+  cells: CellIndex,
+  atlas: { conversations: number; users: number | null },
+  filtered: boolean,
+): Bar[] {
+  const everything = { id: EVERYTHING, count: { conversations: atlas.conversations, users: atlas.users } };
+  const found = distributionOf(attribute, cluster, count, cells, everything);
+  if (!found) return [];
+  const bars: Bar[] = found.slices.slice(0, MOST_BARS).map((slice) => ({
+    label: valueName(attribute.name, slice.value),
+    conversations: slice.count.conversations,
+    share: slice.share,
+    overall: cluster === EVERYTHING && !filtered ? null : slice.overall,
+  }));
+  const more = found.slices.slice(MOST_BARS);
+  if (more.length > 0) {
+    const share = more.reduce((sum, slice) => sum + slice.share, 0);
+    bars.push({ label: `${more.length} more values`, conversations: null, share, overall: null });
+  }
+  if (found.rest >= LEAST_REST) {
+    bars.push({ label: NOT_RELEASED, conversations: null, share: found.rest, overall: null, hatched: true });
+  }
+  return bars;
+}

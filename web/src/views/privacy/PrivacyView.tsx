@@ -1,0 +1,169 @@
+import type { AttackFigure, Privacy } from "../../api";
+import { attributeName, formatNumber, formatShare } from "../../model/words";
+import { useOpened } from "../atlas_context";
+import { Scores } from "./Scores";
+
+/** What is promised of this atlas, what was withheld for it, and what attacks on it found. */
+export function PrivacyView() {
+  const { atlas, privacy } = useOpened();
+  return (
+    <article class="prose-page">
+      <h2 class="page-title">Privacy of {atlas.run}</h2>
+      <p class="lead">{privacy.guarantee}</p>
+      {!privacy.for_publishing && (
+        <p class="warning">Not for publishing: this run’s profile promises nothing to others.</p>
+      )}
+      <div class="two-columns">
+        <Thresholds privacy={privacy} />
+        <Withheld privacy={privacy} />
+      </div>
+      <Scores />
+      <Audit privacy={privacy} />
+      {privacy.notes.length > 0 && (
+        <section>
+          <h3>What else is promised, and what is not</h3>
+          <ul class="plain-list">
+            {privacy.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </article>
+  );
+}
+
+const THRESHOLD_NAMES: Record<string, string> = {
+  min_users: "People behind every figure, at least",
+  min_conversations: "Conversations behind every figure, at least",
+  term_support: "People who share every word of a name, at least",
+  min_users_of_a_cluster: "People in every cluster, at least",
+  min_conversations_of_a_cluster: "Conversations in every cluster, at least",
+  largest_share_of_one_user: "Largest part of a figure that is one person’s",
+  rounding: "Figures are rounded to the nearest",
+  users_known: "People are known",
+  titles_audited: "Names and descriptions were scored by a model",
+  titles_audited_locally: "Names and descriptions were scored without a model",
+  texts_audited: "Facet texts that a model looked at",
+  without_users: "Conversations without a known person",
+  epsilon: "Epsilon",
+  delta: "Delta",
+};
+
+function Thresholds({ privacy }: { privacy: Privacy }) {
+  return (
+    <section>
+      <h3>Thresholds in force</h3>
+      <dl class="facts">
+        <div>
+          <dt>Profile</dt>
+          <dd>{privacy.profile || "not known"}</dd>
+        </div>
+        {Object.entries(privacy.thresholds).map(([name, value]) => (
+          <div key={name}>
+            <dt>{THRESHOLD_NAMES[name] ?? attributeName(name)}</dt>
+            <dd>{thresholdText(name, value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function thresholdText(name: string, value: number | boolean | string): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "string") return value;
+  if (name.includes("share")) return formatShare(value);
+  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential() : formatNumber(value);
+}
+
+function Withheld({ privacy }: { privacy: Privacy }) {
+  const { hierarchy } = useOpened();
+  const entries = Object.entries(privacy.withheld);
+  const most = Math.max(1, ...entries.map(([, count]) => count));
+  return (
+    <section>
+      <h3>Withheld, for the whole run</h3>
+      <ul class="bars wide-labels">
+        {entries.map(([reason, count]) => (
+          <li key={reason}>
+            <span class="bar-label">{attributeName(reason)}</span>
+            <span class="bar-track" aria-hidden="true">
+              <span class="bar-fill" style={{ width: `${(count / most) * 100}%` }} />
+            </span>
+            <span class="bar-number figure">{count === 0 ? "none" : `about ${formatNumber(count)}`}</span>
+          </li>
+        ))}
+      </ul>
+      {privacy.pairs_not_released.length > 0 && (
+        <p class="note">
+          Never counted together:{" "}
+          {privacy.pairs_not_released.map((pair) => pair.map(attributeName).join(" and ")).join("; ")}.
+        </p>
+      )}
+      {privacy.pairs_released_from_level > 0 &&
+        privacy.pairs_released_from_level < hierarchy.levels.length && (
+          <p class="note">
+            Two attributes together are counted for the larger groups alone, not for base clusters.
+          </p>
+        )}
+    </section>
+  );
+}
+
+function Audit({ privacy }: { privacy: Privacy }) {
+  if (privacy.audited === null) {
+    return (
+      <section>
+        <h3>Attacks</h3>
+        <p>
+          This run was not attacked yet. <code>clioscope audit</code> tries on a copy of it what an attacker
+          would, and its figures are then shown here.
+        </p>
+      </section>
+    );
+  }
+  return (
+    <section>
+      <h3>Attacks, as of {privacy.audited}</h3>
+      {!privacy.audited_this && <p class="warning">The audit was of another release of this run.</p>}
+      {privacy.verdict && <p class="lead">{privacy.verdict}</p>}
+      <div class="attack-list">
+        {privacy.attacks.map((attack) => (
+          <Attack key={attack.name} attack={attack} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Attack({ attack }: { attack: AttackFigure }) {
+  return (
+    <section class="attack">
+      <h4>
+        {attack.title} <span class={`verdict ${verdictClass(attack.verdict)}`}>{attack.verdict}</span>
+      </h4>
+      <p>{attack.said}</p>
+      {(attack.with_protection || attack.without_protection) && (
+        <dl class="facts">
+          <div>
+            <dt>As protected</dt>
+            <dd>{attack.with_protection ?? "not tried"}</dd>
+          </div>
+          <div>
+            <dt>Without protection</dt>
+            <dd>{attack.without_protection ?? "not tried"}</dd>
+          </div>
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function verdictClass(verdict: string): string {
+  return /hold|held|passed|pass|withstood/i.test(verdict)
+    ? "good"
+    : /fail|broke|not hold/i.test(verdict)
+      ? "bad"
+      : "";
+}
