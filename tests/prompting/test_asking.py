@@ -70,6 +70,9 @@ WRONG = {
         f"```json\n{json.dumps(GOOD)}\n```",
         f"```\n{json.dumps(GOOD, indent=2)}```\n",
         json.dumps(GOOD | {"reason": "  fine "}),
+        f"Here it is:\n```json\n{json.dumps(GOOD)}\n```\nIs there anything else?",
+        f"```json {json.dumps(GOOD)}```",
+        f"<think>\nIs {{it}} red? {json.dumps(GOOD | {'score': 1})}\n</think>\n{json.dumps(GOOD)}",
     ],
 )
 def test_an_answer_that_fits_is_taken_at_the_first_attempt(text: str) -> None:

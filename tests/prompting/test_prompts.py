@@ -13,9 +13,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from clioscope.atlas import Cluster
 from clioscope.config import make_config
 from clioscope.conversation import Conversation, Message
 from clioscope.errors import ConfigError
+from clioscope.evaluation.judged.questions import JudgeOf
 from clioscope.facets import JudgedExtractor
 from clioscope.hierarchy.judged import Described, JudgedArranger
 from clioscope.models.base import Answer, Request
@@ -27,6 +29,9 @@ from clioscope.privacy.auditor import Auditor
 from clioscope.prompting import PROMPTS, Prompts
 from clioscope.prompting.material import MADE_UP, OWN
 from clioscope.prompting.prompts import Rendered, shipped
+from clioscope.synth.by_model import write_by_model
+from clioscope.synth.outlines import Outlines
+from clioscope.synth.recipe import Recipe
 from clioscope.testing.brain import ChatRequest, answer
 
 OURS = Prompts(b"s" * 32)
@@ -138,6 +143,12 @@ def asked_by_every_stage(prompts: Prompts = OURS) -> list[Request]:
     run([words.name([PLANTED], [[PLANTED]]), words.reword(Titled(PLANTED, PLANTED), [PLANTED], [PLANTED])])
     run([KeywordNamer(prompts).name([PLANTED], [PLANTED])])
     run([Auditor(prompts, below=5).audit(f"{PLANTED} {number}", "a line") for number in range(5)])
+    judge = JudgeOf(prompts)
+    cluster = Cluster("0-1", 0, None, PLANTED, PLANTED, (), 20, 10, 0.0, 0.0)
+    run([judge.belongs(PLANTED, cluster), judge.choose(PLANTED, [cluster] * 2), judge.pick(cluster, [PLANTED] * 2)])
+    run([judge.distinct(cluster, cluster), judge.faithful([{"role": "user", "content": PLANTED}], PLANTED, "request")])
+    run([judge.category(cluster, {"key": {"name": PLANTED, "description": PLANTED}})])
+    run([write_by_model(prompts, next(iter(Outlines(Recipe(conversations=1, groups=0)))), [PLANTED])])
     clusters = [Described(f"{PLANTED} {number}", PLANTED) for number in range(150)]
     JudgedArranger(prompts, embed, 0).level(clusters, np.arange(1, 151), 2, False, run)
     return asked

@@ -20,7 +20,8 @@ from clioscope.prompting.schema import AnswerModel, portable_schema
 
 M = TypeVar("M", bound=AnswerModel)
 
-_FENCE = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
+_THOUGHTS = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 _SHOWN = 1_500
 """Characters of a wrong answer that are shown to the model which has to mend it."""
 
@@ -131,9 +132,8 @@ def _checked(answer: Answer, model: type[M]) -> M | _Problem:
         return _Problem("truncated", "It was cut off because it was too long.")
     if not answer.text.strip():
         return _Problem("empty", "It was empty.")
-    fenced = _FENCE.match(answer.text)
     try:
-        return model.model_validate_json(fenced.group(1) if fenced else answer.text)
+        return model.model_validate_json(_object_in(answer.text))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         if first["type"] == "json_invalid":
@@ -143,3 +143,15 @@ def _checked(answer: Answer, model: type[M]) -> M | _Problem:
             return _Problem("schema", "It has a field that was not asked for.")
         field = ".".join(str(part) for part in first["loc"]) or "the object"
         return _Problem("schema", f"{field}: {first['msg']}.")
+
+
+def _object_in(text: str) -> str:
+    """What is no JSON from its first brace to its last, behind what a model thought: some set words around it."""
+    try:
+        orjson.loads(text)
+        return text
+    except orjson.JSONDecodeError:
+        pass
+    spoken = _THOUGHTS.sub("", text, count=1)
+    found = _OBJECT.search(spoken)
+    return found.group() if found else spoken

@@ -24,6 +24,28 @@ MADE_UP: dict[str, dict[str, Any]] = {
     "name_keywords": {"keywords": ["..."], "beside": ["..."]},
     "audit": {"text": "..."},
     "rewrite": {"text": "...", "reason": "..."},
+    "belongs": {"facet": "...", "cluster": {"name": "...", "description": "..."}},
+    "choose": {
+        "facet": "...",
+        "clusters": {"g1": {"name": "...", "description": "..."}, "g2": {"name": "...", "description": "..."}},
+    },
+    "pick": {"cluster": {"name": "..."}, "texts": {"t1": "...", "t2": "..."}},
+    "distinct": {"one": {"name": "...", "description": "..."}, "other": {"name": "...", "description": "..."}},
+    "faithful": {"conversation": [{"role": "user", "content": "..."}], "facet": "..."},
+    "category": {
+        "cluster": {"name": "...", "description": "..."},
+        "categories": {"g1": {"name": "...", "description": "..."}},
+    },
+    "synth": {
+        "outline": {
+            "the person wants": "...",
+            "that is": "...",
+            "language": "...",
+            "messages": 2,
+            "variant": 1,
+            "personal": ["..."],
+        }
+    },
     "repair": {"answer": "..."},
 }
 """What each prompt is given that people or models wrote, made up."""
@@ -37,6 +59,8 @@ OWN: dict[str, dict[str, Any]] = {
     "merge": _RANGE,
     "audit": {"kind": "..."},
     "rewrite": {"kind": "..."},
+    "belongs": {"choices": ["...", "..."]},
+    "faithful": {"kind": "..."},
     "repair": {"problem": "..."},
 }
 """What each is given beside the schema that we or the owner of the run wrote, made up."""

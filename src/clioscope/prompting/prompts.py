@@ -30,6 +30,13 @@ PROMPTS: dict[str, str] = {
     "name_keywords": "Names a cluster from keywords that were released with noise (--epsilon).",
     "audit": "Scores a text from 1 to 5 for what could identify a person.",
     "rewrite": "Rewrites a text that the auditor scored too low.",
+    "belongs": "Says whether a conversation belongs in a cluster (clioscope evaluate).",
+    "choose": "Chooses the cluster that fits a conversation best (clioscope evaluate).",
+    "pick": "Tells a member of a cluster from others by the cluster's name (clioscope evaluate).",
+    "distinct": "Says whether two clusters are about different things (clioscope evaluate).",
+    "faithful": "Says whether a facet text is true of its conversation (clioscope evaluate).",
+    "category": "Says which known category a cluster is about (clioscope evaluate --truth).",
+    "synth": "Writes a made-up conversation on a topic (clioscope synth).",
     "repair": "Asks again where an answer did not fit; it stands behind the first question.",
 }
 """Every prompt, and what it is for."""

@@ -1,0 +1,1 @@
+"""How good an atlas is: measured on the run itself, against labels, and by a judge."""
