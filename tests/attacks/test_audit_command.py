@@ -24,7 +24,7 @@ from clioscope.atlas.schema import CLUSTERS
 from clioscope.attacks.auditing import Audit, names
 from clioscope.attacks.finding import Finding, Rate, Trial, Verdict
 from clioscope.attacks.report import as_json, write_report
-from clioscope.attacks.report.writing import percent
+from clioscope.reporting import percent
 from clioscope.vault import RunFolder, run_lock
 from clioscope.vault.master_key import new_key
 from tests.conftest import Cli, bytes_of, conversations

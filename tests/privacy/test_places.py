@@ -35,6 +35,9 @@ class Words:
     def name_by_language(self, languages: object, conversations: int, usual: str) -> str | None:
         return None
 
+    def score(self, texts: list[str]) -> list[int]:
+        return [5] * len(texts)
+
     def embed(self, texts: list[str]) -> NDArray[np.float32]:
         return np.zeros((len(texts), 384), dtype=np.float32)
 
@@ -53,8 +56,8 @@ def released(sizes: NDArray[np.int64], order: NDArray[np.int64]) -> Release:
     low, high = hashed_order(centroids()[order], [parents])
     names = [f"Cluster {one}" for one in order.tolist()]
     levels = [
-        Level(base, parents, names, [()] * BASE, [None] * BASE, low),
-        Level(parents[base], None, ["one", "two", "three"], [()] * 3, [None] * 3, high),
+        Level(base, parents, names, [()] * BASE, [None] * BASE, low, [None] * BASE, [None] * BASE),
+        Level(parents[base], None, ["one", "two", "three"], [()] * 3, [None] * 3, high, [None] * 3, [None] * 3),
     ]
     private = Private(levels, [], users, centres[base], centres)
     return release(private, PROFILES["default"], {}, Words())

@@ -86,6 +86,7 @@ def finished(hidden: list[str], tmp_path_factory: pytest.TempPathFactory, server
     return Finished(folder / "r", done.stdout + done.stderr)
 
 
+@pytest.mark.slow
 def test_no_secret_is_in_the_atlas_or_in_any_output(
     hidden: list[str], finished: Finished, tmp_path: Path, cli: Cli
 ) -> None:
@@ -113,6 +114,7 @@ def test_the_check_finds_what_is_there(hidden: list[str], tmp_path: Path) -> Non
     assert len(contains(tmp_path / "r" / "vault", hidden)) > 100, "the vault holds them, and the check sees them"
 
 
+@pytest.mark.slow
 def test_parts_of_names_do_not_come_out_either(finished: Finished) -> None:
     atlas = clioscope.Atlas.open(finished.run)
     words = {word for text in (*NAMES, *PLACES) for word in text.casefold().split()}
@@ -120,6 +122,7 @@ def test_parts_of_names_do_not_come_out_either(finished: Finished) -> None:
     assert shown & words == set()
 
 
+@pytest.mark.slow
 def test_real_conversations_with_planted_secrets(hidden: list[str], tmp_path: Path) -> None:
     import gzip
     import json

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from clioscope.atlas import digest_of
 from clioscope.attacks import planted, static
 from clioscope.attacks.finding import Finding, Verdict
 from clioscope.config import Config, Judgement, read_config
 from clioscope.errors import ClioscopeError, ConfigError, RunError
 from clioscope.models.judges import Calls
-from clioscope.pipeline.releasing import digest_of
 from clioscope.progress import Progress, Silent
 from clioscope.vault import RunFolder, run_lock
 from clioscope.vault.files import private_folder
 from clioscope.vault.journal import Journal
 from clioscope.vault.lock import WORKING
+from clioscope.vault.publications import Publications
 from clioscope.vault.retention import Retention
 from clioscope.vault.sealing import sealed_vault
 
@@ -205,8 +206,20 @@ def _planted(
 
 
 def _notes(run: RunFolder, config: Config, digests: dict[str, str]) -> Iterator[str]:
-    """What is not as the run left it."""
+    """What is not as the run left it, and what is out that was not attacked."""
     for facet, (name, digest) in zip(config.cluster_by, digests.items(), strict=True):
         stage = "Releasing" if facet == config.cluster_by[0] else f"Releasing ({facet})"
         if run.stages.found(stage).get("digest") != digest:
             yield f"{name} is not as the run wrote it: it was changed, or the run has gone on since."
+    try:
+        out = [row for row in Publications(run.vault) if row.status == "published"]
+    except RunError:
+        yield "The ledger of publications cannot be read, so that nobody can tell what is out beside what was audited."
+        return
+    others = [row.number for row in out if row.hash not in digests.values()]
+    if others:
+        which, are = ("Publication", "is") if len(others) == 1 else ("Publications", "are")
+        yield (
+            f"{which} {' and '.join(map(str, others))} {are} out, not attacked here, and not this atlas: the run has "
+            "gone on since, or figures were repeated or withheld beside earlier publications."
+        )

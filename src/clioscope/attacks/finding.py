@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from scipy.special import betainc, betaincinv
 
-from clioscope.privacy.counting import about
+from clioscope.privacy.counting import some
 
 Verdict = Literal["held", "leaked", "reported", "not tried"]
 """``reported``: no promise covers it, and the figure is there to be known. ``not tried``: something is missing."""
@@ -41,11 +41,6 @@ class Rate(NamedTuple):
     def by_chance(self, guess: float) -> float:
         """How often as many tries or more succeed, 0 to 1, where each does with the chance ``guess``."""
         return float(betainc(self.successes, self.tries - self.successes + 1, guess)) if self.successes else 1.0
-
-
-def some(number: int) -> int:
-    """A private count as others may see it: to tens and to two figures, 10 where it is fewer, 0 where it is none."""
-    return max(10, about(number)) if number else 0
 
 
 @dataclass(frozen=True)

@@ -72,16 +72,20 @@ class Auditor:
             return Audited(text, first.score, first.reason, rewritten=False)
         if not first.score:  # the auditor said nothing that could be mended
             return first
-        better = yield from ask(self._prompts, self._REWRITE, _Rewriting, text=text, reason=first.reason, kind=kind)
+        return (yield from self.rewrite(text, kind, first, form))
+
+    def rewrite(self, text: str, kind: str, found: Audited, form: Callable[[str], str] = str) -> Work[Audited]:
+        """Have a text that scored too low, for the reason that was ``found``, written again, and score that."""
+        better = yield from ask(self._prompts, self._REWRITE, _Rewriting, text=text, reason=found.reason, kind=kind)
         if isinstance(better, Unanswered):
-            return Audited(None, first.score, first.reason, rewritten=False)
+            return found._replace(text=None)
         try:
             again = form(better.text)
         except ValueError:
-            return Audited(None, first.score, first.reason, rewritten=False)
+            return found._replace(text=None)
         second = yield from self.score(again, kind)
         kept = again if second.score >= self._below else None
-        return Audited(kept, first.score, first.reason, rewritten=kept is not None)
+        return Audited(kept, found.score, found.reason, rewritten=kept is not None)
 
     def score(self, text: str, kind: str) -> Work[Audited]:
         """Score ``text`` and leave it as it is, however low; its score is 0 where there is no usable answer."""

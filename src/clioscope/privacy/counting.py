@@ -87,6 +87,11 @@ def about(number: int) -> int:
     return round(number, -digits)
 
 
+def some(number: int) -> int:
+    """A private count as others may see it: :func:`about`, 10 where it is fewer, and 0 where it is none."""
+    return max(10, about(number)) if number else 0
+
+
 def rounded(counts: Codes, to: int) -> Codes:
     """``counts`` to the nearest multiple of ``to``, halves up."""
     return (counts + to // 2) // to * to

@@ -50,6 +50,8 @@ class Level:
         What a model wrote and the auditor passed; ``None`` for a cluster that is described by its terms.
     hashed
         int64 [k]: the order of clusters whose figures are equal; see :func:`clioscope.privacy.places.hashed_order`.
+    fits, name_confidences
+        How far grouping and name can be relied on, in coarse steps: means over many members, or over public texts.
     """
 
     labels: NDArray[np.int32]
@@ -58,6 +60,8 @@ class Level:
     terms: Sequence[Sequence[str]]
     descriptions: Sequence[str | None]
     hashed: Codes
+    fits: Sequence[float | None]
+    name_confidences: Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,9 @@ class Words(Protocol):
 
     def name_by_language(self, languages: Sequence[tuple[str, int]], conversations: int, usual: str) -> str | None:
         """A name from released languages, for a cluster whose members share too few words."""
+
+    def score(self, texts: Sequence[str]) -> list[int]:
+        """1 to 5, of each text: whether it could point at a person."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """float32 [k, d], unit length, of released names and terms."""
@@ -194,9 +201,18 @@ def _clusters(private: Private, figures: Figures, numbers: Sequence[Codes], latt
                     "users": users[i],
                     "x": float(places[number][i, 0]),
                     "y": float(places[number][i, 1]),
+                    "fit": level.fits[i],
+                    "name_confidence": level.name_confidences[i],
+                    "audit_score": _score(level, i, words),
                 }
             )
     return pa.Table.from_pylist(rows, schema=CLUSTERS)
+
+
+def _score(level: Level, cluster: int, words: Words) -> int | None:
+    """The worst score of a cluster's words, without those that are ours; ``None`` where it has none."""
+    texts = [level.names[cluster], level.descriptions[cluster] or "; ".join(level.terms[cluster])]
+    return min(words.score([text for text in texts if text]), default=None)
 
 
 def _names(

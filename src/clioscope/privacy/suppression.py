@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.privacy.counting import Codes, Counts, count, rounded
+from clioscope.privacy.counting import Codes, Counts, count
 from clioscope.privacy.lattice import Block, BlockKey, Lattice, Sum
 from clioscope.privacy.limits import Limits
 
@@ -96,18 +96,13 @@ def least_remainder(a_sum: Sum, part: Block, total: Block, rounding: int) -> Cod
 
     A figure shown as a multiple of 5 stands for 2 less up to 2 more. Where this is not above 0, nobody can tell
     whether there is anything that is not shown. Everybody has a conversation, so that users whom the shown parts cannot
-    account for count as conversations.
+    account for count as conversations. Figures are those that are printed, also where they repeat earlier ones.
     """
     down, up = rounding // 2, (rounding - 1) // 2
-    of, shown = a_sum.total_of[part.shown], part.counts.of(np.flatnonzero(part.shown))
+    of = a_sum.total_of[part.shown]
     by_figure = [
-        rounded(whole, rounding)
-        - down
-        - np.bincount(of, weights=rounded(parts, rounding) + up, minlength=len(total.keys)).astype(np.int64)
-        for whole, parts in (
-            (total.counts.conversations, shown.conversations),
-            (total.counts.users, shown.users),
-        )
+        whole - down - np.bincount(of, weights=parts[part.shown] + up, minlength=len(total.keys)).astype(np.int64)
+        for whole, parts in zip(total.figures(rounding), part.figures(rounding), strict=True)
     ]
     return np.maximum(*by_figure)
 

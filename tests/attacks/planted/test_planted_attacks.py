@@ -9,6 +9,8 @@ import pytest
 from clioscope.attacks.finding import Finding, Rate
 from clioscope.attacks.planted import ATTACKS, PlantedAttack
 from clioscope.attacks.planted.cliopatra import GUESS
+from clioscope.attacks.planted.counts import layers_of
+from clioscope.config import PROFILES
 from clioscope.privacy.words import Votes
 from clioscope.progress import Silent
 from tests.attacks.planted.conftest import MakeSetup
@@ -30,6 +32,10 @@ def rates(finding: Finding, setting: str, layers: str) -> list[Rate]:
     found = [t.rate for t in finding.trials if setting in t.setting and t.layers == layers and t.rate is not None]
     assert found, f"no trial {setting!r} with {layers!r}"
     return found
+
+
+def _settings(finding: Finding, part: str) -> set[str]:
+    return {trial.setting for trial in finding.trials if part in trial.setting}
 
 
 def are_all_right(found: list[Rate]) -> bool:
@@ -55,10 +61,20 @@ def test_cliopatra_gets_secrets_without_protection_and_with_few_accounts_no_more
         assert all(rate.interval(0.999)[0] <= GUESS for rate in rates(found, accounts, "all"))
     assert found.verdict == "held"
     # One real person is all that k - 1 accounts need: this is what thresholds cannot prevent, and it has to be said.
-    assert are_all_right(rates(found, f"{K - 1} accounts, a compromised summariser", "all"))
+    # Of names; the auditor, which is a layer of "all" too, sees one or another description.
+    assert are_all_right(rates(found, f"{K - 1} accounts, a compromised summariser, names", "all"))
+    described = rates(found, f"{K - 1} accounts, a compromised summariser, descriptions", "all")
+    assert sum(rate.successes for rate in described) > 0
     assert are_all_right(rates(found, f"{K - 1} accounts, counts", "all"))
     assert str(K - 1) in found.sentence
-    # Copies of a few texts count once each.
+    # Each layer alone, and all but one.
+    for alone in ("redaction alone", "the auditor alone", "minimums of clusters alone", "all but the count of words"):
+        assert rates(found, "a compromised summariser", alone)
+    for layers in layers_of(PROFILES["default"]):
+        assert len(rates(found, ", counts", layers)) == 4
+    assert {s.rpartition(", ")[2] for s in _settings(found, "the local namer")} >= {"names", "descriptions"}
+    # Copies of a few texts count once each, in names without a model too.
+    assert not are_all_right(rates(found, f"{K - 1} accounts, copies of a few texts, the local namer", "all"))
     copies = f"{K - 1} accounts, copies of a few texts, a compromised summariser"
     assert are_all_right(rates(found, copies, f"words of {K} users"))
     assert not are_all_right(rates(found, copies, "all"))

@@ -117,5 +117,6 @@ def test_an_attacker_who_knows_all_others_learns_no_more_than_is_claimed() -> No
     assert bound > CLAIMED / 4, "the attack is too weak to tell anything"
 
 
+@pytest.mark.slow
 def test_the_same_attack_catches_a_release_that_bounds_nothing() -> None:
     assert audited(dict.fromkeys(range(CLUSTERS), 1), 1_000) > 2 * CLAIMED

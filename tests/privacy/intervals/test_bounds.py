@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pulp
 import pytest
@@ -21,7 +23,8 @@ LIMITS = Limits(users=4, conversations=6, rounding=5, share=0.6)
 
 
 @st.composite
-def lattices(draw: st.DrawFn) -> Lattice:
+def lattices(draw: st.DrawFn, repeated: bool = False) -> Lattice:
+    """``repeated``: conversations may have several rows, in other clusters or the same."""
     n = draw(st.integers(40, 160))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     base = np.concatenate([np.arange(4), rng.choice(4, n - 4, p=[0.4, 0.3, 0.2, 0.1])]).astype(np.int32)
@@ -34,7 +37,12 @@ def lattices(draw: st.DrawFn) -> Lattice:
         codes = np.where(is_open & (rng.random(n) < 0.2), NONE, codes).astype(np.int32)
         attributes.append(Attribute(name, codes, tuple(f"v{i}" for i in range(len(weights))), open=is_open))
     users = rng.integers(0, max(2, n // 2), n).astype(np.int32) if draw(st.booleans()) else None
-    lattice = Lattice([base, above], attributes, users)
+    conversations = None
+    if repeated and draw(st.booleans()):
+        conversations = np.sort(rng.integers(0, max(2, 2 * n // 3), n)).astype(np.int64)
+        attributes = [replace(a, codes=a.codes[conversations]) for a in attributes]
+        users = None if users is None else users[conversations]
+    lattice = Lattice([base, above], attributes, users, conversations)
     suppress(lattice, LIMITS)
     return lattice
 
@@ -97,6 +105,25 @@ def test_what_was_counted_is_one_of_the_worlds(lattice: Lattice, base: list[int]
         found = solver.least(sign * np.ones(of.count))
         assert found is not None
         assert sign * found.conversations.sum() <= sign * truth.sum() + 1e-6
+
+
+@given(lattices(repeated=True), st.lists(st.integers(0, 3), min_size=1, max_size=4, unique=True), st.data())
+@settings(max_examples=100, deadline=None)
+def test_the_users_that_were_counted_are_those_of_a_world(
+    lattice: Lattice, base: list[int], data: st.DataObject
+) -> None:
+    # The solver starts there. Were it none, the rows would be too strict, or something counted wrongly.
+    figures = Figures(lattice, LIMITS, Limits(1, 1, 5))
+    layout = everything(figures)
+    values = [np.array(data.draw(st.sets(st.sampled_from(list(of)), min_size=1).map(sorted))) for of in layout.values]
+    layout = Layout(figures, layout.attributes, layout.depth, values)
+    of = Program(figures, layout, np.array(sorted(base)), fixed=data.draw(st.booleans()))
+    at_truth = of.rows.times(of.truth)
+    assert (of.rows.low - 1e-9 <= at_truth).all()
+    assert (at_truth <= of.rows.high + 1e-9).all()
+    used = np.unique(of.rows.columns)
+    assert (of.low[used] - 1e-9 <= of.truth[used]).all()
+    assert (of.truth[used] <= of.high[used] + 1e-9).all()
 
 
 @given(lattices())

@@ -34,6 +34,8 @@ TRUE = {
         "his number is 5551399",
         "Tel. 92 34 70",
         "+91 98765 43210",
+        "010-58168888",
+        "13812345678",
     ],
     "CARD": ["4111 1111 1111 1111", "4111-1111-1111-1111", "5555555555554444", "3782 822463 10005", "30569309025904"],
     "IBAN": ["GB82 WEST 1234 5698 7654 32", "DE89370400440532013000", "fr14 2004 1010 0505 0001 3m02 606"],
@@ -52,6 +54,7 @@ TRUE = {
         "sk-proj-abcdEFGH1234567890abcdEF",
         "sk-ant-api03-abcdefghij_KLMNOP-12345",
         "AKIAABCDEFGH1JKLMNOP",
+        "clioscope_" + "aB3-_" * 8 + "xyz",
         "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
         "github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyzABCDEFGH",
         "xoxb-123456789012-abcdefGHIJKL",
@@ -222,3 +225,20 @@ def test_quotation_marks_stay() -> None:
 def test_what_stands_behind_a_card_does_not_hide_it() -> None:
     assert REDACTOR.redact("4111 1111 1111 1111 12/27 123").text.startswith("[CARD] ")
     assert REDACTOR.redact("DE89 3704 0044 0532 0130 00 is mine").text == "[IBAN] is mine"
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("我叫安娜，可以打+1 612 555 0144找我。", "我叫安娜，可以打[PHONE]找我。"),
+        ("电话是010-58168888。", "电话是[PHONE]。"),
+        ("我的手机是13812345678谢谢", "我的手机是[PHONE]谢谢"),
+        ("電話は+81 3-1234-5678です", "電話は[PHONE]です"),
+        ("제 번호는+82 2-312-3456입니다", "제 번호는[PHONE]입니다"),
+        ("мой телефон+7 912 345-67-89", "мой телефон[PHONE]"),
+        ("2023年10月25日至2024年11月26日", "2023年10月25日至2024年11月26日"),
+        ("价格是100000元，订单很多", "价格是100000元，订单很多"),
+    ],
+)
+def test_a_number_needs_no_space_around_it_where_nobody_writes_one(text: str, clean: str) -> None:
+    assert Redactor().redact(text).text == clean

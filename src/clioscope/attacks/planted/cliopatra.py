@@ -23,6 +23,7 @@ from clioscope.attacks.planted.reading_off import (
     said_in_clusters,
     supported_in_clusters,
 )
+from clioscope.attacks.planted.single_layers import Layers, Said, not_switched
 from clioscope.progress import Progress
 
 GUESS = 1 / CANDIDATES
@@ -77,7 +78,7 @@ class _Loose(NamedTuple):
     """A copy that was released without minimums: what its namer shows, and who holds planted words."""
 
     clustered: Clustered
-    shown: set[str]
+    shown: Said
     holders: list[Holder]
 
 
@@ -88,6 +89,7 @@ class _Attack:
         self._setup, self._targets, self._k = setup, targets, k
         self._known = any(c.user is not None for c in setup.conversations)
         self._words = {word for target in targets for word in target.candidates}
+        self._layers = Layers(setup.config, setup.embedder)
         self._namer = "the run's model" if setup.calls is not None else "the local namer"
 
     def planting(self, attacker: Attacker) -> Planting:
@@ -105,42 +107,66 @@ class _Attack:
         return _Loose(clustered, shown, holders_of(clustered, self._words))
 
     def unprotected(self, loose: _Loose) -> Iterator[Trial]:
-        """Without protection, and without counting users: one account is then as good as many."""
+        """Without protection, with one layer alone that knows no users, and without counting users.
+
+        One account is then as good as many.
+        """
         k, levels, by_namer, by_anyone = self._k, loose.clustered.levels, *self._settings(Attacker(1))
-        own = {item for item, id in enumerate(loose.clustered.ids) if id.startswith("sent-")}
+        own = _sent(loose.clustered)
         by_conversation = said_in_clusters(loose.holders, levels, lambda holder: holder.item, k)
-        yield self._trial(by_anyone, NOTHING, not_sent_by_the_attacker(loose.holders, own))
+        everything = not_sent_by_the_attacker(loose.holders, own)
+        yield self._trial(by_anyone, NOTHING, everything)
+        others = [holder for holder in loose.holders if holder.item not in own]
+        yield self._trial(by_anyone, "redaction alone", not_sent_by_the_attacker(self._layers.redacted(others), own))
+        yield from self._trials(by_anyone, "the auditor alone", self._layers.audited(everything))
         yield self._trial(by_anyone, f"words of {k} conversations", by_conversation)
         of_namer = f"words of {k} conversations" if self._setup.calls is None else "no minimums"
-        yield self._trial(by_namer, of_namer, loose.shown)
+        yield from self._trials(by_namer, of_namer, loose.shown)
+        if self._setup.calls is None:
+            yield from not_switched(by_namer)
 
     def protected(self, attacker: Attacker, planting: Planting) -> Iterator[Trial]:
-        """With the minimums of clusters, and then with all.
+        """With the minimums of clusters, alone and then with more and more, up to all.
 
         Of a run with noise whoever writes knows released words alone, so that a compromised one has no more to write.
         """
         k, by_namer, by_anyone = self._k, *self._settings(attacker)
         shown = published_words(planting.release_as_run())
         if self._setup.config.epsilon is not None:
-            yield self._trial(by_namer, ALL, shown)
+            yield from self._trials(by_namer, ALL, shown)
             return
         tight = planting.clustered()
         holders = holders_of(tight, self._words)
+        everything = not_sent_by_the_attacker(holders, _sent(tight))
+        yield self._trial(by_anyone, "minimums of clusters alone", everything)
+        yield from self._trials(by_anyone, "all but the count of words", self._layers.audited(everything))
         by_user = said_in_clusters(holders, tight.levels, lambda holder: holder.user, k)
         yield self._trial(by_anyone, f"words of {k} users", by_user)
-        yield self._trial(by_namer, ALL, shown)
+        yield from self._trials(by_namer, ALL, shown)
         near = ("targets in a cluster with most of their poison", together(tight, self._targets))
-        trial = self._trial(by_anyone, ALL, supported_in_clusters(holders, tight.levels, k))
-        yield replace(trial, figures=[near])
+        supported = supported_in_clusters(holders, tight.levels, k)
+        yield self._trial(by_anyone, "all but the auditor", supported)
+        for trial in self._trials(by_anyone, ALL, self._layers.audited(supported)):
+            yield replace(trial, figures=[near])
 
     def _settings(self, attacker: Attacker) -> tuple[str, str]:
         """Who writes: the run's namer, or a compromised summariser."""
         return f"{attacker.told()}, {self._namer}", f"{attacker.told()}, a compromised summariser"
 
+    def _trials(self, setting: str, layers: str, said: Said) -> Iterator[Trial]:
+        """Names and descriptions apart, where a layer does not treat them alike."""
+        for kind, words in said._asdict().items():
+            yield self._trial(f"{setting}, {kind}", layers, words)
+
     def _trial(self, setting: str, layers: str, shown: set[str]) -> Trial:
         rng = random.Random(f"{self._setup.seed} {setting} {layers}")
         right = sum(guess(target.candidates, shown, rng) == target.secret for target in self._targets)
         return Trial(setting, layers, Rate(right, len(self._targets)), GUESS)
+
+
+def _sent(clustered: Clustered) -> set[int]:
+    """The items that the attacker sent."""
+    return {item for item, id in enumerate(clustered.ids) if id.startswith("sent-")}
 
 
 def _finding(setup: Setup, k: int, trials: Sequence[Trial]) -> Finding:

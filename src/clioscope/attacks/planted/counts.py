@@ -19,7 +19,8 @@ from clioscope.privacy.lattice import NONE, Attribute, Lattice
 ALL, NOTHING = "all", "nothing"
 """The layers that protect: as a run is released, and none."""
 
-_TRIES = 100
+_TRIES, _TRIES_OF_A_LAYER = 100, 25
+"""Fewer where one layer is on or off, which is no promise."""
 
 
 def count_trials(setup: Setup, accounts: Sequence[int]) -> Iterator[Trial]:
@@ -30,15 +31,14 @@ def count_trials(setup: Setup, accounts: Sequence[int]) -> Iterator[Trial]:
     senders may choose, such as the language. The clusters are those of the run; the gate counts and withholds anew.
     """
     honest, thresholds = counted(setup), thresholds_of(setup)
-    rounding_alone = EXACT._replace(rounding=thresholds.rounding)
-    layered = [(NOTHING, EXACT), ("rounding", rounding_alone), (ALL, thresholds)]
+    layered = layers_of(thresholds)
     if setup.config.epsilon is not None:  # there are no minimums then, and what noise leaves is measured by itself
-        del layered[1:]
+        layered = {NOTHING: EXACT}
     for senders in accounts:
         told = "1 account" if senders == 1 else f"{senders} accounts"
-        for layers, asked in layered:
+        for layers, asked in layered.items():
             rng = random.Random(f"{setup.seed} {senders}")
-            tries = setup.tries or _TRIES
+            tries = setup.tries or (_TRIES if layers in (NOTHING, ALL) else _TRIES_OF_A_LAYER)
             each = _conversations_a_value(thresholds)
             right = sum(_one_try(honest, senders, each, thresholds.users, asked, rng) for _ in range(tries))
             yield Trial(
@@ -48,6 +48,20 @@ def count_trials(setup: Setup, accounts: Sequence[int]) -> Iterator[Trial]:
                 1 / CANDIDATES,
                 [("conversations sent for one target", each * CANDIDATES)],
             )
+
+
+def layers_of(thresholds: Thresholds) -> dict[str, Thresholds]:
+    """What is asked of figures with each layer alone, with all, and with all but one.
+
+    The minimums of users and conversations withhold more around what they withhold, and so does the cap.
+    """
+    minimums = ("users", "conversations", "cluster_users", "cluster_conversations")
+    parts = {"rounding": ("rounding",), "minimums": minimums, "the cap on a user's share": ("share",)}
+    alone, without = {}, {}
+    for name, fields in parts.items():
+        alone[name] = EXACT._replace(**{field: getattr(thresholds, field) for field in fields})
+        without[f"all but {name}"] = thresholds._replace(**{field: getattr(EXACT, field) for field in fields})
+    return {NOTHING: EXACT, **alone, ALL: thresholds, **without}
 
 
 def _conversations_a_value(thresholds: Thresholds) -> int:

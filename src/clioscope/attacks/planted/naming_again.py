@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from clioscope.atlas import Atlas
 from clioscope.attacks.planted.planting import Clustered
+from clioscope.attacks.planted.single_layers import Said
 from clioscope.embeddings import Embedder
 from clioscope.naming import LocalNamer
 from clioscope.naming.base import Member
@@ -15,21 +16,22 @@ from clioscope.privacy.words.reading import plain_words
 _MEMBERS, _LONGEST_TEXT = 400, 2_000
 
 
-def published_words(atlas: Atlas) -> set[str]:
-    """The words of all names, descriptions and terms, as they are compared."""
-    return {
-        word
-        for row in atlas.clusters
-        for text in (row["name"], row["description"], *row["terms"])
-        for word in plain_words(text)
+def published_words(atlas: Atlas) -> Said:
+    """The words of all names, and those of all descriptions and terms, as they are compared."""
+    names = {word for row in atlas.clusters for word in plain_words(row["name"])}
+    descriptions = {
+        word for row in atlas.clusters for text in (row["description"], *row["terms"]) for word in plain_words(text)
     }
+    return Said(names, descriptions)
 
 
-def words_by_conversation(clustered: Clustered, embedder: Embedder, k: int, seed: int) -> set[str]:
-    """The words of names and terms of the base clusters where a term needs ``k`` conversations, whoever's they are."""
+def words_by_conversation(clustered: Clustered, embedder: Embedder, k: int, seed: int) -> Said:
+    """The words of names, and of terms, of base clusters where a term needs ``k`` conversations, whoever's they are."""
     names = LocalNamer(embedder).name(_Texts(clustered, seed), clustered.centroids, min_support=k)
-    texts = [text for name in names for text in (name.name or "", *(term.text for term in name.terms))]
-    return {word for text in texts for word in plain_words(text)}
+    return Said(
+        {word for name in names for word in plain_words(name.name or "")},
+        {word for name in names for term in name.terms for word in plain_words(term.text)},
+    )
 
 
 class _Texts:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from clioscope.attacks.finding import Finding
+from clioscope.attacks.finding import Finding, Verdict
 from clioscope.attacks.static.published import Published
 from clioscope.attacks.static.truth import Truth, read_truth
 from clioscope.config import Config
@@ -38,6 +38,14 @@ class Evidence:
         """Where the vault keeps what the atlas was made from."""
         facet = self.published.facet
         return self.run.hierarchy(facet, main=facet == self.config.cluster_by[0])
+
+    @property
+    def unseen(self) -> Verdict:
+        """The verdict on what could not be counted again: of a purged vault, what the atlas shows by itself counts.
+
+        Where nothing was purged, the vault has gone on since the atlas was made, such as by forgetting a user.
+        """
+        return "held" if "facets" in self.gone else "not tried"
 
     @cached_property
     def gone(self) -> frozenset[Gone]:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from clioscope.attacks.finding import Finding, Rate, Trial
+from clioscope.attacks.finding import Finding, Rate, Trial, Verdict
 from clioscope.attacks.static.attack import Evidence
 from clioscope.attacks.static.published import Minimums, Published, number_of
 from clioscope.attacks.static.recount import Tally, tally
@@ -83,7 +83,13 @@ def examine(evidence: Evidence, progress: Progress) -> Finding:
         told += f" {evidence.missing} So nothing was recounted."
     if not published.minimums.promised:
         return Finding(NAME, _QUESTION, "reported", f"This profile promises nothing. {told}", trials)
-    return Finding(NAME, _QUESTION, "leaked" if wrong.number else "held", told, trials)
+    return Finding(NAME, _QUESTION, _verdict(evidence, wrong), told, trials)
+
+
+def _verdict(evidence: Evidence, wrong: _Wrong) -> Verdict:
+    if wrong.number:
+        return "leaked"
+    return "held" if evidence.truth is not None else evidence.unseen
 
 
 def _read(table: pa.Table) -> _Bins:

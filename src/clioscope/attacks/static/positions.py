@@ -16,11 +16,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.attacks.finding import Finding, Rate, Trial, some
+from clioscope.attacks.finding import Finding, Rate, Trial
 from clioscope.attacks.static.attack import Evidence
 from clioscope.attacks.static.published import Minimums, Published, number_of
 from clioscope.attacks.static.recount import tally
 from clioscope.attacks.static.truth import Truth
+from clioscope.privacy.counting import some
 from clioscope.progress import Progress
 from clioscope.vault.files import read_array
 

@@ -12,13 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.attacks.finding import Finding, Rate, Trial, Verdict, some
+from clioscope.attacks.finding import Finding, Rate, Trial, Verdict
 from clioscope.attacks.static.attack import Evidence
 from clioscope.attacks.static.bounds import Interface, deduce
 from clioscope.attacks.static.interfaces import counted, of_atlas, without_gate
 from clioscope.attacks.static.published import Minimums
 from clioscope.attacks.static.truth import Truth
 from clioscope.config import PROFILES
+from clioscope.privacy.counting import some
 from clioscope.progress import Progress
 
 NAME = "subtraction"

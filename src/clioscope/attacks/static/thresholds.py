@@ -117,7 +117,7 @@ def _at_sight(evidence: Evidence) -> Finding:
     if not least.promised:
         return Finding(NAME, _QUESTION, "reported", f"This profile promises nothing. {evidence.missing}", trials)
     told = f"{wrong:,} of {len(rows):,} figures are below the minimums or not rounded. {evidence.missing}"
-    return Finding(NAME, _QUESTION, "leaked" if wrong else "held", f"{told} So nothing was recounted.", trials)
+    return Finding(NAME, _QUESTION, "leaked" if wrong else evidence.unseen, f"{told} So nothing was recounted.", trials)
 
 
 def _rounded(number: int, least: Minimums) -> int:

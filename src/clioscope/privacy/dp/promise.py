@@ -19,6 +19,7 @@ What is sent to a model provider: where a model extracts facets, it reads single
 Other releases of the same data: atlases made without epsilon, and runs in other folders, whose ledgers are not seen \
 from here, or a ledger that was deleted with its vault.
 A person who has several user ids: they count as several users.
+Whether anybody has a user id at all: where nobody has, the guarantee is per conversation, and says so.
 Which options the owner chose after having looked at the data, such as columns to count by or a time window.
 The last bits of vectors: they may depend on which texts were embedded together, so that a text that lies equally near \
 to two clusters could change sides.

@@ -85,6 +85,10 @@ def _clusters(tree: Sequence[Sequence[Released]], book: Codebook, titles: Mappin
                     "users": cluster.users,
                     "x": x,
                     "y": y,
+                    # Means over members would have to be spent for.
+                    "fit": None,
+                    "name_confidence": None,
+                    "audit_score": None,
                 }
             )
     return pa.Table.from_pylist(rows, schema=CLUSTERS)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.privacy.counting import Codes, rounded
+from clioscope.privacy.counting import Codes, count, rounded
 from clioscope.privacy.lattice import NONE, BlockKey, Lattice
 from clioscope.privacy.limits import Limits
 from clioscope.privacy.map_bins import Bins
@@ -45,6 +45,17 @@ class Parts(NamedTuple):
     most: dict[int, Reals]
 
 
+class Missing(NamedTuple):
+    """Cells of conversations that have no value of an attribute that may be without; int64 [cells] each.
+
+    ``keys``: ascending, cluster and values, packed with one value more an attribute, the last, for none. ``users``: the
+    distinct ones.
+    """
+
+    keys: Codes
+    users: Codes
+
+
 CHILDREN = -1
 """Stands for the split of a cluster into those of the level below, where a split is named by its attribute."""
 
@@ -68,6 +79,7 @@ class Figures:
         self._totals = {level: self._total(level, bins) for level in lattice.levels}
         self.parents = self._find_parents()
         self.parts = self._add_up()
+        self.missing = self._without_values()
 
     def conversations(self, key: BlockKey, cells: slice | Codes) -> Interval:
         """What the shown figures of some cells of a block stand for, whether they are shown or not."""
@@ -163,4 +175,25 @@ class Figures:
             into.users[split] = np.bincount(a_sum.total_of, weights=counts.users, minlength=size).astype(float)
             into.most[split] = np.zeros(size)
             np.maximum.at(into.most[split], a_sum.total_of, counts.users)
+        return found
+
+    def _without_values(self) -> dict[BlockKey, Missing]:
+        """By block, the cells of those who lack a value; none are of attributes that everybody has a value of."""
+        lattice, found = self.lattice, {}
+        inside = lattice.labels[0] >= 0
+        for key in lattice.blocks:
+            attributes = [lattice.attributes[a] for a in key.attributes]
+            if not any(attribute.open for attribute in attributes):
+                continue
+            packed = (lattice.labels[key.level] if key.level != NONE else np.zeros(len(inside))).astype(np.int64)
+            lacking = np.zeros(len(inside), dtype=np.bool_)
+            for attribute in attributes:
+                width, is_none = len(attribute.values), attribute.codes < 0
+                packed = packed * (width + 1) + np.where(is_none, width, attribute.codes)
+                lacking |= is_none
+            cells, of = np.unique(packed[inside & lacking], return_inverse=True)
+            groups = np.full(len(inside), NONE, dtype=np.int64)
+            groups[inside & lacking] = of
+            counts = count(groups, lattice.users, len(cells), conversations=lattice.conversations)
+            found[key] = Missing(cells, counts.users)
         return found

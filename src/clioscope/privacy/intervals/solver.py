@@ -91,8 +91,7 @@ class Solver:
         model.num_col_, model.num_row_ = len(self._room), len(rows.low)
         model.col_cost_ = np.zeros(len(self._room))
         model.col_lower_, model.col_upper_ = np.zeros(len(self._room)), self._room
-        model.row_lower_ = np.minimum(rows.low - at_truth, 0.0)
-        model.row_upper_ = np.maximum(rows.high - at_truth, 0.0)
+        model.row_lower_, model.row_upper_ = rows.low - at_truth, rows.high - at_truth
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         sizes = np.bincount(entries[order], minlength=len(rows.low))
         model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)

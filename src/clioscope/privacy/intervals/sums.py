@@ -68,14 +68,14 @@ def _inside(figures: Figures, layout: Layout, found: Nodes, start: int) -> list[
     collected = []
     for split in layout.splits():
         again = split.total == layout.width - 1 and split.by != layout.attributes[0]
-        conversations = found.conversations[:, split.parts]
+        conversations, named = found.conversations[:, split.parts], found.named[:, split.parts]
         collected.append(
             _group(
                 first + split.total,
                 first[:, None] + split.parts,
                 found.conversations[:, split.total] - conversations.sum(axis=1),
                 [values[:, split.total] for values in held[split.by]],
-                (conversations, found.users[:, split.parts]),
+                (conversations * named, found.users[:, split.parts] * named),
                 # Above the base, what the base has adds up: another row would say nothing more.
                 counted=found.level == 0 and not again,
                 named=not split.missing,
@@ -117,7 +117,9 @@ def _group(
     counted: bool,
     named: bool,
 ) -> Sums:
-    """Sums of equally many parts. ``held``: of all parts, and ``inside``: conversations and users of each part here."""
+    """Sums of equally many parts. ``held``: of all parts that could be shown; ``inside``: conversations and users of
+    each of these here, and 0 for those without a value.
+    """
     m, size = parts.shape
     conversations, users, most = held
     left = np.maximum(conversations - inside[0].sum(axis=1), 0)

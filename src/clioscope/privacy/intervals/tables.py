@@ -124,6 +124,8 @@ def nodes(figures: Figures, layout: Layout, level: int, clusters: Codes) -> Node
     for table in layout.tables:
         _fill(figures, layout, table, found)
     _count_missing(figures, layout, found)
+    for table in layout.tables:
+        _count_missing_users(figures, layout, table, found)
     return found
 
 
@@ -207,3 +209,22 @@ def _count_missing(figures: Figures, layout: Layout, found: Nodes) -> None:
             ]
             left = counts[:, margins[0][-1]] - counts[:, pair[-1, :-1]].sum(axis=1)
             counts[:, pair[-1, -1]] = np.where(all_here[0] & all_here[1], np.maximum(left, 0), 0)
+
+
+def _count_missing_users(figures: Figures, layout: Layout, table: Table, found: Nodes) -> None:
+    """Users of those without a value, as far as their conversations are counted."""
+    missing = figures.missing.get(BlockKey(found.level, table.attributes))
+    if missing is None or not len(missing.keys):
+        return
+    keys, lacks = found.clusters[:, None], np.zeros(1, dtype=np.bool_)
+    for attribute in table.attributes:
+        number = layout.attributes.index(attribute)
+        width = len(figures.lattice.attributes[attribute].values)
+        of = np.append(layout.values[number], width) if layout.open[number] else layout.values[number]
+        keys = (keys[:, :, None] * (width + 1) + of).reshape(len(keys), -1)
+        lacks = (lacks[:, None] | (of == width)).ravel()
+    at = np.minimum(np.searchsorted(missing.keys, keys), len(missing.keys) - 1)
+    users = np.where((missing.keys[at] == keys) & lacks, missing.users[at], 0)
+    places = table.places().ravel()
+    counted = np.minimum(users, found.conversations[:, places])
+    found.users[:, places] = np.where(lacks, counted, found.users[:, places])

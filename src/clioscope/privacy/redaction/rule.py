@@ -12,8 +12,12 @@ _BEFORE, _BEHIND = 48, 16
 """Characters in which a word that says what a number is may stand."""
 
 _FEWEST_DIGITS = 4
+_AHEAD = 64
+"""Characters before a run in which a match may begin."""
+
 _LINE = re.compile(r"[^\n]+")
 _DIGIT = re.compile(r"[0-9]")
+_RUN = re.compile(r"[!-~]{15,}+")
 
 
 Digits = Literal["none", "some", "many"]
@@ -58,6 +62,9 @@ class Rule:
     digits
         What a text needs to be gone through at all: ``many`` digits in one line (at least four, and the match is within
         that line), ``some`` digit, or none.
+    runs
+        Whether every match ends in a run of 15 printable ASCII characters or more, and begins in it or up to 64 before
+        it, so that the rest of a text need not be gone through. Few words are as long.
     """
 
     kind: str
@@ -66,16 +73,23 @@ class Rule:
     near: re.Pattern[str] | None = None
     needs: tuple[str, ...] = ()
     digits: Digits = "none"
+    runs: bool = False
 
     def find(self, text: str) -> Iterator[Span]:
         """See :class:`Finder`."""
         if self.needs and not any(needed in text for needed in self.needs):
             return
-        for start, end in lines_with_digits(text) if self.digits == "many" else ((0, len(text)),):
+        for start, end in self._where(text):
             for match in self.pattern.finditer(text, start, end):
                 group = "it" if "it" in self.pattern.groupindex and match["it"] is not None else 0
                 if self._holds(text, match.start(group), match.end(group)):
                     yield Span(match.start(group), match.end(group), self.kind)
+
+    def _where(self, text: str) -> tuple[tuple[int, int], ...]:
+        """The parts of ``text`` to be gone through."""
+        if self.runs:
+            return around_runs(text)
+        return lines_with_digits(text) if self.digits == "many" else ((0, len(text)),)
 
     def _holds(self, text: str, start: int, end: int) -> bool:
         if self.near is not None and not is_near(self.near, text, start, end):
@@ -88,6 +102,18 @@ def lines_with_digits(text: str) -> tuple[tuple[int, int], ...]:
     """Where the lines are that hold enough digits to be looked at. Every rule of one text asks for the same."""
     lines = (match.span() for match in _LINE.finditer(text))
     return tuple((start, end) for start, end in lines if len(_DIGIT.findall(text, start, end)) >= _FEWEST_DIGITS)
+
+
+@lru_cache(maxsize=4)
+def around_runs(text: str) -> tuple[tuple[int, int], ...]:
+    """Where long runs of printable ASCII characters are, with what is shortly before them; none over another."""
+    found: list[tuple[int, int]] = []
+    for match in _RUN.finditer(text):
+        start = max(0, match.start() - _AHEAD)
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, match.end()))
+    return tuple(found)
 
 
 def digits_in(text: str) -> Digits:

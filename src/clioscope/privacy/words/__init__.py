@@ -12,6 +12,8 @@ The rule
     - One vote a text: texts whose stems are equal, or have a Jaccard index of at least 0.8, count once, whoever sent
       them. Forty accounts with one text are one supporter. The k voters differ pairwise both in user and in text, which
       is stricter than k users and k texts counted apart: those may be 39 users of one text and one user of nine others.
+    - Names that need no model are counted with the same votes (:mod:`clioscope.naming.votes`), but there a short text
+      may have half of the votes that are needed, and numbers make no difference (:mod:`clioscope.naming.support`).
     - They are found in one pass, first come first served, which may miss some. So does a sample. Both count too few and
       never too many, and what is counted too low is withheld.
 
@@ -51,13 +53,13 @@ The design follows the measurements in CLIOPATRA (arXiv 2603.09781) and the idea
 name says only what was counted.
 """
 
+from clioscope.naming.votes import Votes, near_duplicates
 from clioscope.privacy.words.general import is_general, version
 from clioscope.privacy.words.offending import content_of, offending
 from clioscope.privacy.words.reading import Word, clean, words_of
 from clioscope.privacy.words.shared import SharedWord, Voice, shared_words
 from clioscope.privacy.words.stems import Text, reader_of
 from clioscope.privacy.words.supports import Place, Supports
-from clioscope.privacy.words.votes import Votes, near_duplicates
 
 __all__ = [
     "Place",

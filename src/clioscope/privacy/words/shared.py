@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from clioscope.naming.by_language import language_name
 from clioscope.naming.lexicon import Role, is_filler, role_of
+from clioscope.naming.votes import Votes
 from clioscope.privacy.words.general import is_general
 from clioscope.privacy.words.reading import is_unspaced, plain_words
 from clioscope.privacy.words.stems import ENGLISH, reader_of, stem
-from clioscope.privacy.words.votes import Votes
 
 
 class Voice(NamedTuple):

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from clioscope.naming.lexicon import stem_of
+from clioscope.naming.unspaced import pairs_of
 from clioscope.privacy.words.cased import cased_of
 from clioscope.privacy.words.general import is_acronym, sets_of
 from clioscope.privacy.words.reading import (
@@ -78,7 +79,7 @@ def reader_of(language: str) -> Callable[[str], Text]:
         cased = cased_of(text)
         if text.isascii() or not any(map(is_unspaced, words)):
             return Text(frozenset(map(known.__getitem__, words)), "", cased)
-        stems = {piece for word in words for piece in (_pairs(word) if is_unspaced(word) else [known[word]])}
+        stems = {piece for word in words for piece in (pairs_of(word) if is_unspaced(word) else [known[word]])}
         return Text(frozenset(stems), without_spaces_inside(lowered), cased)
 
     return read
@@ -98,11 +99,6 @@ class _Stems(dict[str, str]):
 @cache
 def _stems_of(language: str) -> _Stems:
     return _Stems(language)
-
-
-def _pairs(run: str) -> list[str]:
-    """Pairs of characters, to compare texts by that part no words."""
-    return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
 
 
 def stem(word: str, language: str) -> str:

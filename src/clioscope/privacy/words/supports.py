@@ -8,10 +8,10 @@ from functools import cache
 
 from clioscope.naming.by_language import language_name
 from clioscope.naming.lexicon import Role, role_of
+from clioscope.naming.votes import Votes
 from clioscope.privacy.words.general import is_acronym
 from clioscope.privacy.words.reading import is_unspaced, plain_words
 from clioscope.privacy.words.stems import ENGLISH, Text, reader_of, stem
-from clioscope.privacy.words.votes import Votes
 
 Place = tuple[int, int]
 """A cluster: its level, and its number there."""

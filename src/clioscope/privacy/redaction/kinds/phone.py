@@ -9,28 +9,30 @@ from clioscope.privacy.redaction.rule import Digits, Finder, Rule, Span, digits_
 
 KIND = "PHONE"
 
-_BEGIN = r"(?<![\w./$€£¥%+=#-])(?<![0-9][ ,:])"
-_END = r"(?: ?(?:x|ext\.?|extension|durchwahl|poste|#) ?[0-9]{1,6})?(?![\w%]|[.,:/][0-9]|-[0-9])"
+# Letters of words that stand apart from numbers; Chinese, Japanese and Korean put no space between.
+_WORD = "0-9A-Za-z_\u00aa-\u02af\u0370-\u10ff\u1200-\u1fff"
+_BEGIN = rf"(?<![{_WORD}./$€£¥%+=#-])(?<![0-9][ ,:])"
+_END = rf"(?: ?(?:x|ext\.?|extension|durchwahl|poste|#) ?[0-9]{{1,6}})?(?![{_WORD}%]|[.,:/][0-9]|-[0-9])"
 _GAP = r"[ ./-]"
 
 # Country code and groups, with a trunk zero in brackets as people write it.
 _INTERNATIONAL = re.compile(
-    rf"(?<![\w.+])(?:\+|00{_GAP}?|011{_GAP})(?=[1-9(])"
+    rf"(?<![0-9A-Za-z_\u00aa-\u024f.+])(?:\+|00{_GAP}?|011{_GAP})(?=[1-9(])"
     rf"\(?[0-9]{{1,4}}\)?(?:{_GAP}{{0,2}}\(?[0-9]{{1,5}}\)?){{1,6}}{_END}"
 )
 # 3-3-4, as in North America, with or without brackets; a 1 may stand before.
 _NORTH_AMERICA = re.compile(
-    rf"(?<![\w.$+=-])(?<![0-9],)(?:1{_GAP}|001-|\+1{_GAP}?)?(?:\([0-9]{{3}}\) ?[0-9]{{3}}[ .-]?[0-9]{{4}}|"
+    rf"(?<![{_WORD}.$+=-])(?<![0-9],)(?:1{_GAP}|001-|\+1{_GAP}?)?(?:\([0-9]{{3}}\) ?[0-9]{{3}}[ .-]?[0-9]{{4}}|"
     rf"[0-9]{{3}}(?P<sep>[.-])[0-9]{{3}}(?P=sep)[0-9]{{4}}|[2-9][0-9]{{2}} [2-9][0-9]{{2}}[ -][0-9]{{4}}){_END}"
 )
 _BRACKETS = re.compile(
-    rf"(?<![\w.$+=-])(?<![0-9],)\(0?[0-9]{{1,4}}\){_GAP}?[0-9]{{2,9}}(?:{_GAP}[0-9]{{2,5}}){{0,3}}{_END}"
+    rf"(?<![{_WORD}.$+=-])(?<![0-9],)\(0?[0-9]{{1,4}}\){_GAP}?[0-9]{{2,9}}(?:{_GAP}[0-9]{{2,5}}){{0,3}}{_END}"
 )
 _TRUNK = re.compile(rf"{_BEGIN}0[1-9][0-9]{{0,4}}(?:{_GAP}[0-9]{{2,9}}){{1,5}}{_END}")
 _TRUNK_PLAIN = re.compile(rf"{_BEGIN}0[1-9][0-9]{{8,9}}{_END}")
 _MOBILE_IN_CHINA = re.compile(rf"{_BEGIN}1[3-9][0-9](?:[ -]?[0-9]{{4}}){{2}}{_END}")
 _ANYTHING = re.compile(
-    rf"(?<![\w./$€£¥%+=#-])(?<![0-9][,:])\+?\(?[0-9]{{1,11}}\)?(?:{_GAP}{{1,2}}\(?[0-9]{{1,7}}\)?){{0,9}}{_END}"
+    rf"(?<![{_WORD}./$€£¥%+=#-])(?<![0-9][,:])\+?\(?[0-9]{{1,11}}\)?(?:{_GAP}{{1,2}}\(?[0-9]{{1,7}}\)?){{0,9}}{_END}"
 )
 
 _STRONG = words(
