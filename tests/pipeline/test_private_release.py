@@ -66,6 +66,7 @@ def test_the_atlas_is_an_ordinary_one(released: Path) -> None:
     assert any("bread" in cluster.terms for cluster in base)
 
 
+@pytest.mark.slow
 def test_every_reader_can_read_it(released: Path, cli: Cli) -> None:
     assert "users" in cli("tree", released, "--ids").stdout
     assert "conversation" not in cli("tree", released).stdout
@@ -176,6 +177,7 @@ def test_without_the_ledger_nothing_is_released(source: Path, copied: Path) -> N
         clioscope.run(source, copied, epsilon=EPSILON, facets=("plan",))
 
 
+@pytest.mark.slow
 def test_counts_beside_noise_are_published_only_where_that_is_said(source: Path, copied: Path, cli: Cli) -> None:
     cli("publish", copied, "--yes")
     beside = copied.with_name("beside")
@@ -199,6 +201,7 @@ def test_what_one_user_alone_says_does_not_come_out(tmp_path: Path) -> None:
     assert contains(atlas.path, ["xylophonist", "user-7"]) == []
 
 
+@pytest.mark.slow
 def test_where_nothing_passes_the_atlas_is_empty_and_the_owner_is_told(tmp_path: Path, cli: Cli) -> None:
     source = write_jsonl(tmp_path / "few.jsonl", items(60, 30))
     told = cli("run", source, "--run", "r", "--epsilon", "0.5").stderr

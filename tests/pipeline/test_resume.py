@@ -116,9 +116,19 @@ def test_a_finished_run_is_reused(source: Path, tmp_path: Path, cli: Cli) -> Non
     ("option", "redone", "kept"),
     [
         (["--clusters", "5"], ["Clustering", "Naming", "Releasing"], ["Reading", "Asking", "Embedding"]),
-        (["--facet", "plan"], ["Asking", "Releasing"], ["Reading", "Embedding", "Clustering", "Naming"]),
-        (["--period", "week"], ["Asking", "Releasing"], ["Reading", "Embedding", "Clustering", "Naming"]),
-        (["--sample", "300"], ["Reading", "Asking", "Embedding", "Clustering"], []),
+        pytest.param(
+            ["--facet", "plan"],
+            ["Asking", "Releasing"],
+            ["Reading", "Embedding", "Clustering", "Naming"],
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            ["--period", "week"],
+            ["Asking", "Releasing"],
+            ["Reading", "Embedding", "Clustering", "Naming"],
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(["--sample", "300"], ["Reading", "Asking", "Embedding", "Clustering"], [], marks=pytest.mark.slow),
     ],
 )
 def test_a_change_redoes_only_what_depends_on_it(

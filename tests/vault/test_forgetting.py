@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from clioscope import Conversation, Message
 from clioscope.pipeline.forgetting import Forgot
 from clioscope.testing import ModelServer
 from clioscope.vault import RunFolder, user_hash
+from clioscope.vault.run_folder import conversation_key
 from tests.conftest import Cli, bytes_of, conversations, write_jsonl
 from tests.judged.helpers import answers_file, judged, result_line
 from tests.processes import Servers
@@ -61,7 +61,7 @@ def test_nothing_of_a_forgotten_user_is_left(run: Path, cli: Cli) -> None:
     assert len(left_of_the_user(run)) > 4
     told = cli("forget", run, "--user", USER).stdout
     assert "Deleted: 2 conversations, 2 facets, 2 vectors, 0 answers." in told
-    assert re.search(r"Searched \d+ files for [3-9] ids and [2-9] texts of this user: none is left\.", told)
+    assert re.search(r"Searched \d+ files of the run for [3-9] ids and [2-9] texts of this user: none is left\.", told)
     assert USER not in told
     assert left_of_the_user(run) == []
     assert alignment(run) == [(398, 398)]
@@ -95,6 +95,16 @@ def test_exports_that_counted_the_user_are_removed_or_named(run: Path, tmp_path:
     assert (elsewhere / "clusters.csv").exists()
     shutil.rmtree(elsewhere)
     assert "export" not in cli("forget", run, "--user", "user-5").stdout
+
+
+def test_reports_that_counted_the_user_are_named(run: Path, tmp_path: Path, cli: Cli) -> None:
+    for where in (["-o", run / "report.html"], ["-o", tmp_path / "report.html"], ["--folder", tmp_path / "pages"]):
+        cli("report", run, *where)
+    (tmp_path / "report.html").unlink()
+    told = cli("forget", run, "--user", USER).stdout
+    assert f"{run / 'report.html'} holds an export that counts this user: delete it" in told
+    assert f"{tmp_path / 'pages'} holds an export that counts this user: delete it" in told
+    assert str(tmp_path / "report.html") not in told
 
 
 def test_an_export_of_an_atlas_that_is_no_longer_there_is_told_of(source: Path, run: Path, cli: Cli) -> None:
@@ -160,11 +170,33 @@ def test_a_forgotten_user_is_not_read_in_again(source: Path, run: Path, tmp_path
     assert left_of_the_user(run) == []
 
 
+def test_the_proof_says_that_the_log_of_who_looked_is_not_searched(run: Path, cli: Cli) -> None:
+    from clioscope.explorer.place import private_place
+    from clioscope.explorer.store import open_store, sqlite_beside
+
+    assert "Not searched: what" not in cli("forget", run, "--user", "nobody-of-that-name").stdout
+    key = conversation_key(RunFolder.existing(run).secret(), "conversation-of-ulrike-11")
+    log = open_store(sqlite_beside(run)).audit_log
+    log.add("ines", "investigator", "reveal", run.name, cluster="0-1", reason="a complaint", conversation=key)
+    told = " ".join(cli("forget", run, "--user", USER).stdout.split())
+    assert f"Not searched: what the explorer keeps of runs ({private_place(run)})" in told
+    assert "Its audit log says for good who looked at which conversation, by a keyed hash of its id" in told
+    assert key in log.last(1)[0].detail
+    assert USER not in everything_in(private_place(run))
+
+
+def test_the_proof_says_so_too_where_the_log_may_be_elsewhere(run: Path, cli: Cli) -> None:
+    toml = run / "run.toml"
+    toml.write_text(toml.read_text().replace("drill_down = false", "drill_down = true"))
+    told = " ".join(cli("forget", run, "--user", USER).stdout.split())
+    assert "Not searched: what the explorer keeps of runs (where --store of clioscope serve says)" in told
+
+
 def test_one_of_a_thing_is_told_as_one() -> None:
     counts = {"conversations": 1, "facets": 2, "vectors": 0, "answers": 1}
     told = str(Forgot(counts, 1, {"ids": 1, "texts": 1, "not_searched": 1}, [], []))
     assert told.startswith(
-        "Deleted: 1 conversation, 2 facets, 0 vectors, 1 answer. Searched 1 file for 1 id and 1 text "
+        "Deleted: 1 conversation, 2 facets, 0 vectors, 1 answer. Searched 1 file of the run for 1 id and 1 text "
     )
     assert "Not searched for: 1 id," in told
 
@@ -186,30 +218,32 @@ def test_it_works_where_raw_conversations_are_gone_already(source: Path, run: Pa
 
 @pytest.mark.slow
 def test_forgetting_that_was_killed_at_any_point_is_finished(
-    run: Path, tmp_path: Path, cli: Cli, servers: Servers
+    run: Path, source: Path, tmp_path: Path, cli: Cli, servers: Servers
 ) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(run, whole)
     cli("forget", whole, "--user", USER)
+    forget, again = ("--user", USER), ("run", str(source), "--run")
     killed = 0
-    for step in range(0, 40, 2):
+    for step in (*range(4), *range(4, 40, 4)):
         copy = tmp_path / f"killed-{step}"
         shutil.copytree(run, copy)
-        if not killed_at(servers, step, copy, "forget", str(copy), "--user", USER):
+        if not killed_at(servers, step, copy, "forget", str(copy), *forget):
             break
         killed += 1
-        cli("forget", copy, "--user", USER)
-        assert left_of_the_user(copy) == [], step
-        assert alignment(copy) == [(398, 398)], step
-        if step % 8 == 0:
-            cli("run", next(iter(source_of(copy))), "--run", copy, "-q")
-            assert bytes_of(copy / "atlas") == bytes_of(whole / "atlas")
+        if step == 0:  # before it was noted that it began: nothing is done
+            assert bytes_of(copy / "vault" / "conversations") == bytes_of(run / "vault" / "conversations")
+            assert not (copy / "vault" / "forgotten.json").exists()
+            continue
+        next_command = (("forget", copy, *forget), ("purge", copy), (*again, copy))[step % 3]
+        cli(*next_command)
+        assert left_of_the_user(copy) == [], (step, next_command)
+        assert alignment(copy) == [(398, 398)], (step, next_command)
+        cli(*again, copy, "-q")
+        assert bytes_of(copy / "atlas") == bytes_of(whole / "atlas"), (step, next_command)
+        assert not (copy / "vault" / "journal.json").exists()
         shutil.rmtree(copy)
     assert killed > 4
-
-
-def source_of(run: Path) -> Iterator[str]:
-    yield from re.findall(r'"(/.*\.jsonl)"', (run / "run.toml").read_text())
 
 
 @pytest.fixture
@@ -245,6 +279,47 @@ def test_answers_about_the_user_go_and_those_about_others_stay(tmp_path: Path, c
         assert done.usage is not None
         assert sum(used.calls for used in done.usage.used) > extracted
     assert left_of_the_user(run) == []
+
+
+@pytest.mark.usefixtures("key")
+def test_an_atlas_that_still_counts_the_user_is_told_of_until_it_is_made_again(tmp_path: Path, cli: Cli) -> None:
+    write_jsonl(tmp_path / "chats.jsonl", items(300))
+    run = tmp_path / "run"
+    with ModelServer() as server:
+        judged(tmp_path, server)
+        assert "forgotten" not in cli("tree", run).stderr
+        cli("forget", run, "--user", "nobody-of-that-name")
+        assert "forgotten" not in cli("tree", run).stderr
+        cli("forget", run, "--user", USER)
+        for command in (("tree", run), ("tree", run / "atlas"), ("search", run, "jam"), ("show", run, "c0-0")):
+            told = " ".join(cli(*command, code=None).stderr.split())
+            assert "was made before and counts a user who was forgotten. The `clioscope run` command" in told, command
+        assert "counts a user who was forgotten" in json.loads(cli("info", run, "--json").stdout)["outdated"]
+        assert "Outdated" in cli("info", run).stdout
+        assert "Nothing was written" in cli("export", run, "-o", tmp_path / "out", code=1).stderr
+        assert "Nothing was written" in cli("report", run, "-o", tmp_path / "out.html", code=1).stderr
+        assert not (tmp_path / "out").exists()
+        only = ("--attack", "thresholds", "--attack", "coarseness")
+        audit = json.loads(cli("audit", run, *only, "--json", code=2).stdout)
+        assert audit["verdict"] == "not tried"
+        assert {finding["verdict"] for finding in audit["findings"]} == {"not tried"}
+        judged(tmp_path, server)
+    assert "forgotten" not in cli("tree", run).stderr
+    assert json.loads(cli("info", run, "--json").stdout)["outdated"] is None
+    cli("export", run, "-o", tmp_path / "out")
+    cli("audit", run, "--attack", "thresholds")
+
+
+def test_of_an_empty_vault_an_atlas_that_may_count_the_user_is_told_of(run: Path, cli: Cli) -> None:
+    cli("purge", run, "--all", "--now")
+    cli("forget", run, "--user", USER)
+    assert "may count a user who was forgotten" in " ".join(cli("tree", run).stderr.split())
+
+
+def test_an_atlas_that_is_made_again_at_once_is_not_told_of(run: Path, cli: Cli) -> None:
+    cli("forget", run, "--user", USER)
+    assert "forgotten" not in cli("tree", run).stderr
+    assert not (run / "vault" / "outdated.json").exists()
 
 
 @pytest.mark.usefixtures("key")

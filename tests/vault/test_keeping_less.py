@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -156,3 +157,15 @@ def test_only_the_owner_can_read_a_vault(source: Path, run: Path, cli: Cli) -> N
     for path in (run / "vault", *(run / "vault").rglob("*")):
         mode = path.stat().st_mode & 0o777
         assert mode == (0o700 if path.is_dir() else 0o600), f"{path}: {mode:o}"
+
+
+def test_beside_the_vault_nothing_says_how_many_exactly_or_what_was_read(tmp_path: Path, cli: Cli) -> None:
+    run = tmp_path / "run"
+    clioscope.run(conversations(417), run)
+    read = json.loads(cli("info", run, "--json").stdout)["run"]["found"]["Reading"]
+    assert read["conversations"] == 417
+    beside = "\n".join(everything_in(path) for path in run.iterdir() if path.is_dir() and path.name != "vault")
+    config = (run / "run.toml").read_text()
+    assert tomllib.loads(config)["input"] == {"formats": ["Python"]}
+    assert "417" not in config
+    assert read["content"] not in config + beside

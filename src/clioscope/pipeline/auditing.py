@@ -114,17 +114,30 @@ def _audited_titles(context: Context, titles: Sequence[Titled], prompts: Prompts
     if not _by_model(context):
         return audited_locally(context, "Auditing", [text for title in titles for text in title])
     auditor = Auditor(prompts, context.config.audit_below)
-    works = [
-        partial(auditor.audit, text, kind, form)
-        for title in titles
-        for text, kind, form in ((title.name, _NAME, short_name), (title.description, _DESCRIPTION, str))
+    texts: list[tuple[str, str, Callable[[str], str]]] = [
+        of for title in titles for of in ((title.name, _NAME, short_name), (title.description, _DESCRIPTION, str))
     ]
-    return audited_by_both(context, "Auditing", works)
+    by_model = judged(context, "audit", "Auditing", [partial(auditor.audit, *of) for of in texts])
+    found = _also_locally(context, "Auditing", by_model)
+    # What the model let pass as it was and the local auditor did not is written again too, once.
+    refused = [
+        i
+        for i, first in enumerate(by_model)
+        if first.text is not None and not first.rewritten and found[i].text is None
+    ]
+    if refused:
+        works = [partial(auditor.rewrite, *texts[i][:2], found[i], texts[i][2]) for i in refused]
+        for i, again in zip(refused, audited_by_both(context, "Auditing mended", works), strict=True):
+            found[i] = again._replace(score=found[i].score, reason=found[i].reason)
+    return found
 
 
 def audited_by_both(context: Context, title: str, works: Sequence[Callable[[], Work[Audited]]]) -> list[Audited]:
     """What a model says, and of what it let pass what the local auditor says where that withholds it."""
-    by_model = judged(context, "audit", title, works)
+    return _also_locally(context, title, judged(context, "audit", title, works))
+
+
+def _also_locally(context: Context, title: str, by_model: Sequence[Audited]) -> list[Audited]:
     by_local = audited_locally(context, f"{title} locally", [audited.text or "" for audited in by_model])
     return [
         first if first.text is None or second.text is not None else second

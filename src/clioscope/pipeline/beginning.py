@@ -70,14 +70,17 @@ def begin(run: RunFolder, config: Config, progress: Progress) -> None:
 
 
 def write_run_toml(run: RunFolder, config: Config, read: Found | None) -> None:
-    """Write how the run was made, and of what once that is ``read``."""
+    """Write how the run was made, and of which formats once that is ``read``.
+
+    It lies outside the vault, so that it does not say how many conversations they were: that is with the stages.
+    """
     libraries: dict[str, Any] = {name: version(name) for name in _LIBRARIES}
     made_with = {"clioscope": __version__, "python": platform.python_version(), **libraries}
     prompts = {name: str(path.absolute()) for name, path in prompt_files(config).items()}
     settled = config.model_copy(update={"source": tuple(absolute(config.source)), "prompts": prompts})
     tables: dict[str, dict[str, object]] = {"versions": made_with}
     if read:
-        tables["input"] = {key: read[key] for key in ("content", "conversations", "formats")}
+        tables["input"] = {"formats": read["formats"]}
     write_text(run.run_toml, config_toml(settled, **tables))
 
 

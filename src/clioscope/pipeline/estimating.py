@@ -14,7 +14,6 @@ import pyarrow as pa
 from clioscope.clustering import choose_k
 from clioscope.config import Config, Judgement
 from clioscope.conversation import Conversation
-from clioscope.errors import ConfigError
 from clioscope.facets import Facets, JudgedExtractor
 from clioscope.hierarchy import plan_levels
 from clioscope.models.base import Request
@@ -68,15 +67,14 @@ class Estimate(NamedTuple):
 def estimate(config: Config, folder: Path, progress: Progress, calls: Calls) -> Estimate:
     """Read the source, build the real requests of some conversations, and count what the rest will take.
 
-    What a run in ``folder`` has read of the same source is used. Nothing is written there.
+    What a run in ``folder`` has read of the same source is used. Nothing is written there. Without a model there are no
+    stages, since nothing is asked and nothing spent.
 
     Raises
     ------
     ClioscopeError
-        It cannot be run, or no model is named, so that nothing would be spent.
+        It cannot be run.
     """
-    if not config.models:
-        raise ConfigError("--estimate is about what models cost: name one with --model, such as openai/gpt-5-nano.")
     check(config, folder, calls)
     looked = _looked_at(config, RunFolder(folder, make=False), progress)
     counter = _Counter(config, read_prices(calls.prices), calls.batch)

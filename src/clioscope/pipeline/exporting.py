@@ -13,52 +13,58 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from clioscope.atlas import digest_of
 from clioscope.atlas.export import is_exported
-from clioscope.pipeline.releasing import digest_of
 from clioscope.vault import RunFolder, write_text
 from clioscope.vault.files import private_folder
 
 
 class _Export(NamedTuple):
-    """Where an export was written, the name of the atlas's folder, and a hash of that atlas."""
+    """Where an export or a report was written, the name of the atlas's folder, and a hash of that atlas."""
 
     folder: Path
     atlas: str
     digest: str
 
 
-def note_export(atlas: Path, folder: Path) -> None:
-    """Note, before the first file is written, that an atlas of a run is exported to ``folder``.
+def note_export(atlas: Path, folder: Path, *, is_report: bool = False) -> None:
+    """Note, before the first file is written, that an atlas of a run is exported to ``folder``; a report may be a file.
 
     Of an atlas that was taken elsewhere nothing is noted: there is no vault to note it in.
     """
     vault = atlas.parent / "vault"
     if not (os.access(vault, os.W_OK | os.X_OK) and (vault / "stages.json").is_file()):
         return
-    row = {"folder": str(folder.absolute()), "atlas": atlas.name, "digest": digest_of(atlas)}
-    name = hashlib.sha256(row["folder"].encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    row: dict[str, str | bool] = {
+        "folder": str(folder.absolute()),
+        "atlas": atlas.name,
+        "digest": digest_of(atlas),
+        "report": is_report,
+    }
+    name = hashlib.sha256(str(row["folder"]).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     write_text(private_folder(vault / "exports") / f"{name}.json", json.dumps(row))
 
 
-def withdraw_exports(run: RunFolder) -> list[str]:
-    """Remove the exports that lie in the run's folder, and name those that lie elsewhere. What is left to do.
+def exports_counting(run: RunFolder) -> list[str]:
+    """What to say of exports that count a user who is forgotten: :func:`withdraw_exports` removes those in the run."""
+    return [
+        f"The export in {folder} counted this user and is removed. Copies of it are yours to delete."
+        if _is_removable(folder, run)
+        else f"{folder} holds an export that counts this user: delete it, and whatever was made of it. Beside one that "
+        "is made from now on it would tell what this user was counted in."
+        for folder in _folders(run)
+    ]
 
-    For when a user is forgotten whom they count. May be cut short and done again.
-    """
-    said = []
+
+def withdraw_exports(run: RunFolder) -> None:
+    """Remove the exports that lie in the run's folder. May be cut short and done again."""
     for folder in _folders(run):
-        if not _is_inside(folder, run):
-            said.append(
-                f"{folder} holds an export that counts this user: delete it, and whatever was made of it. Beside one "
-                "that is made from now on it would tell what this user was counted in."
-            )
+        if not _is_removable(folder, run):
             continue
         for path in _files(folder):
             path.unlink()
         if not any(folder.iterdir()):
             folder.rmdir()
-        said.append(f"The export in {folder} counted this user and is removed. Copies of it are yours to delete.")
-    return said
 
 
 def exports_unknown(run: RunFolder) -> list[str]:
@@ -90,15 +96,19 @@ def _noted(run: RunFolder) -> Iterator[_Export]:
     for path in sorted((run.vault / "exports").glob("*.json")):
         row = json.loads(path.read_text(encoding="utf-8"))
         folder = Path(row["folder"])
-        if folder.is_dir() and _files(folder):
+        if folder.exists() if row.get("report") else folder.is_dir() and _files(folder):
             yield _Export(folder, row["atlas"], row["digest"])
         else:
             path.unlink()
 
 
 def _files(folder: Path) -> list[Path]:
+    """The files of an export; a report has none of them, and may lie among files of others."""
+    if not folder.is_dir():
+        return []
     return sorted(path for path in folder.iterdir() if is_exported(path.name) and path.is_file())
 
 
-def _is_inside(folder: Path, run: RunFolder) -> bool:
-    return run.path.resolve() in folder.resolve().parents
+def _is_removable(folder: Path, run: RunFolder) -> bool:
+    """Whether it lies in the run, and is no report."""
+    return run.path.resolve() in folder.resolve().parents and bool(_files(folder))

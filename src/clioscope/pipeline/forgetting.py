@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 
-from clioscope.config import counted
+from clioscope.config import counted, read_config
 from clioscope.errors import RunError
 from clioscope.models.erasing import (
     answers_about,
@@ -20,22 +19,22 @@ from clioscope.models.erasing import (
     keys_kept,
 )
 from clioscope.pipeline import asking
-from clioscope.pipeline.exporting import exports_unknown, withdraw_exports
+from clioscope.pipeline.exporting import exports_counting, exports_unknown, withdraw_exports
 from clioscope.pipeline.purging import answer_folders
-from clioscope.pipeline.withdrawing import withdraw_after_erasure
+from clioscope.pipeline.withdrawing import erase_from_publications, publications_counting
 from clioscope.vault import RunFolder, user_hash
 from clioscope.vault.files import read_array, read_text, table_bytes, write_text
 from clioscope.vault.forgotten import Forgotten
 from clioscope.vault.journal import Journal
 from clioscope.vault.one_user import cut, plan, vectors_of
+from clioscope.vault.outdated import note_outdated
 from clioscope.vault.removing import remove_derived
 from clioscope.vault.retention import Retention
 from clioscope.vault.sealing import sealed_vault
 from clioscope.vault.searching import files_with, marks_of
 
-AFTER: list[Callable[[RunFolder, bytes], Iterable[str]]] = [withdraw_after_erasure]
-"""Called in order with the run and the hash of the user once the user is out of the tables and before that counts as
-done, so that after a crash each is called again. Each returns sentences for the run's owner."""
+EXPLORER = ".explorer"
+"""What the explorer keeps of runs lies beside them in this folder, unless it was told to keep it elsewhere."""
 
 
 class Forgot(NamedTuple):
@@ -46,7 +45,7 @@ class Forgot(NamedTuple):
     counts
         Rows that were deleted, by table.
     searched
-        Files that were read in search of the user.
+        Files of the run, and of folders that its requests were written to, that were read in search of the user.
     marks
         How many ids and pieces of text they were searched for, and how many ids they could not be searched for.
     left
@@ -65,7 +64,8 @@ class Forgot(NamedTuple):
         gone = ", ".join(counted(number, table.removesuffix("s")) for table, number in self.counts.items())
         what = f"{counted(self.marks['ids'], 'id')} and {counted(self.marks['texts'], 'text')} of this user"
         found = f"found in {', '.join(self.left)}" if self.left else "none is left"
-        return f"Deleted: {gone}. Searched {counted(self.searched, 'file')} for {what}: {found}.{self._not_searched()}"
+        files = f"{counted(self.searched, 'file')} of the run"
+        return f"Deleted: {gone}. Searched {files} for {what}: {found}.{self._not_searched()}"
 
     def _not_searched(self) -> str:
         number = self.marks["not_searched"]
@@ -77,31 +77,42 @@ class Forgot(NamedTuple):
 def forget(run: RunFolder, user: str) -> Forgot:
     """Delete all that the run holds about ``user``. Cut short, it is finished by whatever opens the run next.
 
-    The user goes on the list of the forgotten first, so that nothing reads the user in again from then on. The atlas
-    stays until it is made again from what is left.
+    That it was begun is in the journal before anything else is done. The atlas stays until it is made again from what
+    is left. The caller holds the run's lock.
 
     Parameters
     ----------
     user
         The id as it stands in the source.
+
+    Raises
+    ------
+    RunError
+        Something else is being deleted, and that has not ended.
     """
-    secret = run.secret()
-    hashed = user_hash(secret, user)
-    Forgotten(run.vault, secret).add(hashed)
-    planned = plan(run, hashed)
-    work = {
-        "what": "forget",
-        "user": hashed.hex(),
-        "plan": planned,
-        "marks": marks_of(run, user, planned),
-        "answers": answers_about(run.answers, hashed),
-    }
-    Journal(run.vault).write(work)
+    journal, hashed = Journal(run.vault), user_hash(run.secret(), user)
+    if is_begun(run, user):
+        return finish_forget(run, journal.read())
+    if journal.is_open():
+        raise RunError(f"Deleting from {run.path} was cut short. `clioscope purge {run.path}` finishes it.")
+    run.forgotten()  # a damaged list is told of before anything is begun
+    work = {"what": "forget", "user": hashed.hex(), "id": user}
+    journal.write(work)
     return finish_forget(run, work)
+
+
+def is_begun(run: RunFolder, user: str) -> bool:
+    """Whether forgetting this very user was cut short."""
+    journal = Journal(run.vault)
+    return journal.is_open() and journal.read().get("user") == user_hash(run.secret(), user).hex()
 
 
 def finish_forget(run: RunFolder, work: dict[str, Any]) -> Forgot:
     """Delete what a journal names, search for what may be left, and close the journal."""
+    journal = Journal(run.vault)
+    if "plan" not in work:
+        work = _planned(run, work)
+        journal.write(work)
     user, marks = bytes.fromhex(work["user"]), work["marks"]
     kept = keys_kept(run.answers, user)
     asked = keys_handed_over(run.waves, kept)
@@ -118,19 +129,66 @@ def finish_forget(run: RunFolder, work: dict[str, Any]) -> Forgot:
     Retention(run.vault).unfinish()
     if plan(run, user)["conversations"]:
         raise RunError(f"{run.conversations.folder} still holds rows of this user. Give the same command again.")
-    sentences = [sentence for after in AFTER for sentence in after(run, user)]
+    erase_from_publications(run, user)
     if work["plan"]["conversations"]:
-        sentences += withdraw_exports(run)
-    elif "facets" in Retention(run.vault).gone():
-        sentences += exports_unknown(run)
+        withdraw_exports(run)
+    _note_atlas(run, work)
+    sentences = [*work["told"], *_kept_elsewhere(run)]
     if _destroy_key(run, user):
         sentences.append(
             "The user's key is destroyed: no copy of the vault shows what it sealed, unless with its keys."
         )
-    Journal(run.vault).close()
-    searched, left = files_with([run.path, *folders[2:]], [*marks["ids"], *marks["texts"]])
+    try:
+        searched, left = files_with([run.path, *folders[2:]], [*marks["ids"], *marks["texts"]], but=journal.path)
+    except Exception:
+        journal.close()  # all is deleted: that some file cannot be searched must not hold up every later command
+        raise
+    journal.close()
     numbers = {name: len(marks[name]) for name in ("ids", "texts")} | {"not_searched": marks.get("not_searched", 0)}
     return Forgot(counts, searched, numbers, [str(path) for path in left], sentences)
+
+
+def _planned(run: RunFolder, begun: dict[str, Any]) -> dict[str, Any]:
+    """All that deleting, the proof and the owner need to know, while everything is still there to tell it.
+
+    The user goes on the list of the forgotten first, so that nothing reads the user in again from then on.
+    """
+    user = bytes.fromhex(begun["user"])
+    Forgotten(run.vault, run.secret()).add(user)
+    planned = plan(run, user)
+    told = publications_counting(run, user)
+    if planned["conversations"]:
+        told += exports_counting(run)
+    elif "facets" in Retention(run.vault).gone():
+        told += exports_unknown(run)
+    return begun | {
+        "plan": planned,
+        "marks": marks_of(run, begun["id"], planned),
+        "answers": answers_about(run.answers, user),
+        "told": told,
+    }
+
+
+def _note_atlas(run: RunFolder, work: dict[str, Any]) -> None:
+    """Note that the atlas counts the user. One with noise hides whether it does."""
+    counted_there = bool(work["plan"]["conversations"])
+    if not run.atlas.exists() or not (counted_there or "facets" in Retention(run.vault).gone()):
+        return
+    if read_config(run.run_toml).epsilon is None:
+        note_outdated(run.vault, sure=counted_there)
+
+
+def _kept_elsewhere(run: RunFolder) -> list[str]:
+    """What was not searched of what Clioscope itself may keep of the run."""
+    place = run.path.resolve().parent / EXPLORER
+    if not (place.is_dir() or read_config(run.run_toml).drill_down):
+        return []
+    where = str(place) if place.is_dir() else "where --store of clioscope serve says"
+    said = (
+        f"Not searched: what the explorer keeps of runs ({where}). Its audit log says for good who looked at which "
+        "conversation, by a keyed hash of its id, when, and for what reason; notes and edits are as people wrote them."
+    )
+    return [said]
 
 
 def _destroy_key(run: RunFolder, user: bytes) -> bool:

@@ -66,7 +66,8 @@ def now() -> datetime:
 
 def made_from(config: Config, reading_inputs: Mapping[str, object], embedder: str) -> str:
     """A hash of all that decides what is in the atlases of a run."""
-    decides = config.model_dump(mode="json", exclude={"keep", "encrypt", "expire_raw", "expire_facets"})
+    leave = {"keep", "encrypt", "drill_down", "expire_raw", "expire_facets"}
+    decides = config.model_dump(mode="json", exclude=leave)
     return digest(decides, dict(reading_inputs), embedder, __version__)
 
 

@@ -45,6 +45,7 @@ from clioscope.progress import Progress
 from clioscope.prompting import Prompts
 from clioscope.sources.source import Source
 from clioscope.vault import RunFolder, run_lock, user_codes, write_text
+from clioscope.vault.outdated import no_longer_outdated
 from clioscope.vault.retention import Kind, Retention
 
 Users = NDArray[np.int32]
@@ -182,6 +183,7 @@ def _from_facets_on(context: Context, read: Found, prompts: Prompts, retry_faile
     users = user_codes(run.conversations)
     for facet in config.cluster_by:
         _hierarchy(context.over(facet), asked, read, users, prompts)
+    no_longer_outdated(run.vault)
     return done_with(context, read, context.reused)
 
 

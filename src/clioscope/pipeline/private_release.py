@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from clioscope.atlas import write_release
+from clioscope.atlas import digest_of, write_release
 from clioscope.clustering import assign
 from clioscope.config import Config
 from clioscope.facets import AREA
@@ -224,7 +224,7 @@ def _released(context: Context, entry: Entry, noisy: NoisyRelease, book: Codeboo
             told |= {"profile": config.profile, "for_publishing": True, "written_by": models}
             write_release(home.atlas, tables(noisy, book, titles, about, told, context.embedder.embed))
             work.advance(1)
-        return {"digest": releasing.digest_of(home.atlas)}
+        return {"digest": digest_of(home.atlas)}
 
     return context.stage(name, inputs, make)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from clioscope.atlas import Atlas, Release, write_release
+from clioscope.atlas import Atlas, Release, digest_of, write_release
 from clioscope.config import FLOOR, Config, is_publishable, read_config
 from clioscope.embeddings import Embedder
 from clioscope.errors import RunError
@@ -147,7 +147,7 @@ def publish(run: RunFolder, ready: Prepared, to: Path | None = None) -> Publicat
 
 
 def hand_out(run: RunFolder, number: int, to: Path) -> None:
-    """Copy a publication to a folder of the owner's choice, and note where it went.
+    """Copy a publication to a folder of the owner's choice. Where it goes is noted before the first file is written.
 
     Raises
     ------
@@ -161,10 +161,10 @@ def hand_out(run: RunFolder, number: int, to: Path) -> None:
     if row.status != "published" or not place.is_dir():
         why = f" ({row.why})" if row.why else ""
         raise RunError(f"Publication {number} is {row.status}{why}, so that there is nothing to hand out.")
-    if releasing.digest_of(place) != row.hash:
+    if digest_of(place) != row.hash:
         raise RunError(f"{place} is not what was published as number {number}: it was changed or is damaged.")
-    shutil.copytree(place, to, dirs_exist_ok=True)
     ledger.change(number, copies=tuple(dict.fromkeys([*row.copies, str(to.absolute())])))
+    shutil.copytree(place, to, dirs_exist_ok=True)
 
 
 def refuse_place(run: RunFolder, to: Path) -> None:
@@ -198,7 +198,7 @@ def _checked(context: Context) -> Atlas:
 
 def published_as(run: RunFolder) -> Publication | None:
     """The publication that the run's atlas is already, where it is one that is not withdrawn."""
-    digest = releasing.digest_of(run.atlas)
+    digest = digest_of(run.atlas)
     return next((row for row in Publications(run.vault) if row.atlas == digest and row.status == "published"), None)
 
 
@@ -238,7 +238,7 @@ def _prepare(
     row = row._replace(number=row.number + len(imported))
     joint, release, record = _audited(context, atlas, [*out, *imported])
     write_release(folder, release)
-    row = row._replace(hash=releasing.digest_of(folder))
+    row = row._replace(hash=digest_of(folder))
     return Prepared(row, folder, _sentences(joint), record, imported)
 
 
@@ -256,7 +256,7 @@ def _audited(
     groups = grouping.groups(context)
     people = population(context, user_codes(run.conversations))
     with context.progress.stage("Comparing with what is out", 1 + len(out), "releases") as work:
-        if releasing.digest_of_release(releasing.released(context, groups, people)) != releasing.digest_of(atlas.path):
+        if releasing.digest_of_release(releasing.released(context, groups, people)) != digest_of(atlas.path):
             raise RunError(
                 f"{atlas.path} is not what the gate lets out of this vault. Give the `clioscope run` command of this "
                 "run again, which makes it anew."
@@ -297,7 +297,7 @@ def _refused(error: NotApartError, run: RunFolder) -> str:
 
 
 def _row(context: Context, atlas: Atlas, ledger: Publications) -> Publication:
-    digest, thresholds = releasing.digest_of(atlas.path), context.config.thresholds
+    digest, thresholds = digest_of(atlas.path), context.config.thresholds
     return Publication(
         number=ledger.next,
         date=now().isoformat(timespec="seconds"),

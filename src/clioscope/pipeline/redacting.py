@@ -59,12 +59,12 @@ class Redaction:
 
     def work(self, extractor: JudgedExtractor, conversation: Conversation) -> Work[Extracted]:
         """What ``extractor`` asks about the conversation, which no model sees as it was."""
-        shown, found = self._shown(conversation)
+        shown, found = self.shown(conversation)
         return self._kept((yield from extractor.work(shown)), found)
 
     def calls(self, extractor: JudgedExtractor, conversation: Conversation) -> list[Work[Any]]:
         """The calls of :meth:`work`, each by itself."""
-        return extractor.calls(self._shown(conversation)[0])
+        return extractor.calls(self.shown(conversation)[0])
 
     def extract(self, extractor: LocalExtractor, conversations: Iterable[Conversation]) -> list[Extracted]:
         """The facets that need no model. Their texts are the user's own words, and those alone are gone through."""
@@ -72,7 +72,8 @@ class Redaction:
         rows = extractor.extract(conversation for conversation, _ in shown)
         return [self._kept(row, found) for row, (_, found) in zip(rows, shown, strict=True)]
 
-    def _shown(self, conversation: Conversation) -> tuple[Conversation, Counter[str]]:
+    def shown(self, conversation: Conversation) -> tuple[Conversation, Counter[str]]:
+        """The conversation as a model may see it, and how often each kind was taken out of it."""
         return _redacted(self._conversations, conversation, ("user", "assistant", "system", "tool"))
 
     def _said_by_users(self, conversation: Conversation) -> tuple[Conversation, Counter[str]]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from clioscope.atlas import Release, write_release
+from clioscope.atlas import Release, digest_of, write_release
 from clioscope.config import is_publishable
 from clioscope.embeddings import Embedder
 from clioscope.facets import AREA
 from clioscope.models.names import parse_model
 from clioscope.naming import describe, name_by_language
+from clioscope.pipeline.confidence import centroids_by_level, fits, name_confidences
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.grouping import Groups, figures
 from clioscope.pipeline.judged import read_rows
@@ -23,6 +23,7 @@ from clioscope.pipeline.population import Population
 from clioscope.pipeline.wording import Worded, worded
 from clioscope.privacy.gate import Level, Private, release
 from clioscope.privacy.lattice import attribute
+from clioscope.privacy.local_auditor import LocalAuditor
 from clioscope.privacy.places import hashed_order
 from clioscope.privacy.releases import Joint
 from clioscope.projection import Placer, layout
@@ -162,9 +163,13 @@ class _Words:
 
     def __init__(self, embedder: Embedder) -> None:
         self.embed = embedder.embed
+        self._auditor = LocalAuditor(embedder)
 
     def describe(self, terms: Sequence[str], conversations: int, users: int | None) -> str:
         return describe(terms, conversations, users)
+
+    def score(self, texts: Sequence[str]) -> list[int]:
+        return [audited.score for audited in self._auditor.audit(texts, 0)]
 
     def name_by_language(self, languages: Sequence[tuple[str, int]], conversations: int, usual: str) -> str | None:
         return name_by_language(languages, conversations, usual)
@@ -178,6 +183,9 @@ def private_of(context: Context, groups: Groups, people: Population) -> Private:
     if areas:  # the user's own names
         named[-1] = [row._replace(name=name) for name, row in zip(areas, named[-1], strict=True)]
     hashed = hashed_order(groups.centroids, groups.parents)
+    centroids = centroids_by_level(context, groups, people)
+    fitting = fits(context, groups, people, centroids)
+    names = name_confidences(context, [[row.name for row in level] for level in named], centroids)
     levels = []
     for number, labels in enumerate(groups.labels):
         levels.append(
@@ -188,6 +196,8 @@ def private_of(context: Context, groups: Groups, people: Population) -> Private:
                 terms=[row.terms for row in named[number]],
                 descriptions=[row.description for row in named[number]],
                 hashed=hashed[number],
+                fits=fitting[number],
+                name_confidences=names[number],
             )
         )
     attributes = [
@@ -218,11 +228,3 @@ def digest_of_release(release: Release) -> str:
     with tempfile.TemporaryDirectory() as folder:
         write_release(Path(folder) / "atlas", release)
         return digest_of(Path(folder) / "atlas")
-
-
-def digest_of(folder: Path) -> str:
-    """A hash of the atlas's files: their names and bytes."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*")):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()

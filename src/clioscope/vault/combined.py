@@ -17,7 +17,7 @@ from clioscope.vault.run_folder import RunFolder
 
 
 def write_combined(run: RunFolder, facet: str, names: Mapping[str, str], path: Path) -> None:
-    """Write ``combined.csv``: each conversation's id and its cluster at each level, base first.
+    """Write ``combined.csv``: each conversation's id, its value of the facet and its cluster at each level, base first.
 
     One row a conversation, or, where the facet is a list, one row a value with its ``value_index``. A conversation that
     is in no cluster, since it has no value of the facet or could not be asked, has empty cells.
@@ -40,18 +40,19 @@ def write_combined(run: RunFolder, facet: str, names: Mapping[str, str], path: P
         item = 0
         start = 0
         for part, items in zip(run.conversations.read(["id"]), items_of(run.facets, facet), strict=True):
-            mine: dict[int, list[int]] = {}
-            for row in items.rows.tolist():
-                mine.setdefault(row - start, []).append(item)
+            mine: dict[int, list[tuple[int, str]]] = {}
+            for row, value in zip(items.rows.tolist(), items.texts, strict=True):
+                mine.setdefault(row - start, []).append((item, value))
                 item += 1
             for offset, identifier in enumerate(part["id"].to_pylist()):
-                for index, own in enumerate(mine.get(offset, [-1])):
-                    yield [identifier, str(index), *_clusters(own, labels, names)]
+                for index, (own, value) in enumerate(mine.get(offset, [(-1, "")])):
+                    yield [identifier, str(index), value, *_clusters(own, labels, names)]
             start += part.num_rows
 
     header = [
         "id",
         "value_index",
+        "value",
         *(f"level_{level}_{what}" for level in range(len(labels)) for what in ("id", "name")),
     ]
     with writing_text(path) as file:

@@ -15,15 +15,16 @@ class Journal:
     """One deletion under way, in ``journal.json`` of the vault.
 
     It is written before the first thing is deleted and removed after the last. What a search for what must be gone
-    needs to know is in it for so long, and no longer.
+    needs to know is in it for so long, and no longer: of a user who is being forgotten the ids, and pieces of what the
+    user said. In an encrypted vault it is sealed.
     """
 
     def __init__(self, vault: Path) -> None:
-        self._path = vault / "journal.json"
+        self.path = vault / "journal.json"
 
     def is_open(self) -> bool:
         """Whether a deletion was begun and did not end."""
-        return self._path.exists()
+        return self.path.exists()
 
     def read(self) -> dict[str, Any]:
         """What the deletion is about.
@@ -34,18 +35,18 @@ class Journal:
             The file is damaged.
         """
         try:
-            work: dict[str, Any] = json.loads(read_text(self._path))
+            work: dict[str, Any] = json.loads(read_text(self.path))
         except (OSError, ValueError) as error:
             raise RunError(
-                f"{self._path} says what was being deleted, and cannot be read ({type(error).__name__}). Delete the "
+                f"{self.path} says what was being deleted, and cannot be read ({type(error).__name__}). Delete the "
                 "file, and give the purge or forget command again."
             ) from None
         return work
 
     def write(self, work: Mapping[str, Any]) -> None:
         """Record what is going to be deleted."""
-        write_text(self._path, json.dumps(work, ensure_ascii=False))
+        write_text(self.path, json.dumps(work))
 
     def close(self) -> None:
         """Record that it is deleted."""
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)

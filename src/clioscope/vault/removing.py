@@ -30,7 +30,8 @@ KEPT = (
     "stages.json",
 )
 """What stays where nothing about conversations may stay: what was done and paid, what is promised for further releases,
-and who must not be read in again. None of it holds a word, an id or a row of anybody."""
+and who must not be read in again. None of it holds a word, an id or a row of anybody. The journal of a forgetting does;
+one that is open is finished before a purge begins, whose own journal names kinds of tables alone."""
 
 _DERIVED = ("embeddings", "assignments")
 

@@ -64,9 +64,13 @@ def marks_of(run: RunFolder, user: str, cuts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def files_with(folders: Iterable[Path], marks: Sequence[str]) -> tuple[int, list[Path]]:
-    """How many files there are in ``folders``, and which of them hold one of ``marks``, in any of its spellings."""
-    found, paths = [], sorted({path for folder in folders for path in folder.rglob("*") if path.is_file()})
+def files_with(folders: Iterable[Path], marks: Sequence[str], *, but: Path) -> tuple[int, list[Path]]:
+    """How many files there are in ``folders``, and which of them hold one of ``marks``, in any of its spellings.
+
+    The file ``but``, which says what is sought, is passed over.
+    """
+    everything = {path for folder in folders for path in folder.rglob("*") if path.is_file() and path != but}
+    found, paths = [], sorted(everything)
     sought = _Sought(marks)
     for path in paths:
         if any(sought.is_in(content, path) for content in _contents(path)):
