@@ -188,7 +188,7 @@ def test_exports_for_others_and_for_the_owner(finished: Path, tmp_path: Path, cl
     with private.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows] == [c.id for c in conversations(600)]
-    assert list(rows[0])[:3] == ["id", "value_index", "level_0_id"]
+    assert list(rows[0])[:3] == ["id", "value_index", "value"]
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
     assert not (tmp_path / "own" / "combined.csv").exists()
     refused = cli("export", "runs/conversations", "-o", "runs/conversations/atlas/x", code=1)

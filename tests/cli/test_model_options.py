@@ -391,5 +391,5 @@ def test_the_small_recorded_demo_needs_no_key_and_says_what_it_used(
     assert done.stdout.startswith("150 conversations of 125 users\n")
     assert "do not fit" not in done.stderr
     assert re.search(r"Asking +file/large-language-model +150 ", done.stderr)
-    assert "Recorded: Claude (by Anthropic, November 2026) wrote all 195 answers once" in done.stderr
+    assert "Recorded: Claude (by Anthropic, November 2026) wrote all 197 answers once" in done.stderr
     assert "--small is for recorded answers: add --recorded." in cli("demo", "--small", code=1).stderr

@@ -160,6 +160,22 @@ def test_a_further_publication_repeats_what_too_few_changed(published: Path, out
     assert bytes_of(copy / "publications") == bytes_of(out / "publications")
 
 
+def test_an_audit_says_which_publications_are_out_and_were_not_attacked(published: Path, out: Path, cli: Cli) -> None:
+    audit = ("audit", out, "--attack", "coarseness")
+    assert "not attacked here" not in cli(*audit).stdout
+    grow(published, out, like_published=True)
+    assert "Publication 1 is out, not attacked here" in " ".join(cli(*audit).stdout.split())
+    cli("publish", out, "--yes")
+    told = " ".join(cli(*audit).stdout.split())
+    assert "Publications 1 and 2 are out, not attacked here, and not this atlas" in told
+    report = max((out / "audits").glob("*/audit.json"))
+    assert "Publications 1 and 2 are out" in " ".join(json.loads(report.read_text())["notes"])
+    cli("publish", out, "--withdraw", "1")
+    assert "Publication 2 is out" in " ".join(cli(*audit).stdout.split())
+    (out / "vault" / "publications.json").write_text("{")
+    assert "The ledger of publications cannot be read" in " ".join(cli(*audit).stdout.split())
+
+
 def test_the_same_clusters_stay_where_they_are_kept(published: Path, out: Path) -> None:
     grow(published, out, like_published=True)
     before = pq.read_table(published / "run" / "atlas" / "clusters.parquet")

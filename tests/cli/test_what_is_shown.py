@@ -217,6 +217,19 @@ def test_every_command_says_which_hierarchy_it_shows_and_where_the_others_are(fi
     assert beside == {"request": str(finished / "atlas"), "task": str(finished / "atlas-task")}
 
 
+def test_a_report_of_several_hierarchies_says_that_one_alone_is_for_publishing(
+    finished: Path, tmp_path: Path, cli: Cli
+) -> None:
+    for where in (["-o", tmp_path / "r.html"], ["--folder", tmp_path / "pages"]):
+        told = " ".join(cli("report", finished, *where).stderr.split())
+        assert "It holds 2 hierarchies of the run (by request, by task)" in told
+        assert "only the one by request is for publishing." in told
+    assert f"clioscope report {finished / 'atlas'}" in told
+    told = cli("report", finished / "atlas", "-o", tmp_path / "main.html").stderr
+    assert "hierarchies" not in told
+    assert (tmp_path / "main.html").stat().st_size < (tmp_path / "r.html").stat().st_size
+
+
 def test_the_end_of_a_run_says_which_hierarchy_its_figures_are_of(several: Done) -> None:
     told = "\n".join(line for line in summary_lines(several) if isinstance(line, str))
     assert f"The auditor withheld {several.withheld} texts (names and descriptions of the hierarchy by request)" in told

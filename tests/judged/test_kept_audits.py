@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from types import ModuleType
-
 import pytest
 
+from benchmarks import auditor
 from tests.conftest import ROOT
 
 
-@pytest.fixture
-def auditor(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    import auditor
-
-    yield auditor
-    for name in ("auditor", "data"):
-        sys.modules.pop(name, None)
-
-
-def test_they_answer_the_prompt_as_it_is_and_give_the_figures_in_the_documents(auditor: ModuleType) -> None:
+def test_they_answer_the_prompt_as_it_is_and_give_the_figures_in_the_documents() -> None:
     names = auditor.for_the_model([name for name in auditor.read_names() if name.half == "held out"])
     judged = auditor.by_model(names, None)  # waits for answers, and so fails, where the prompt is another one
     assert len(names) == 200
@@ -32,7 +19,7 @@ def test_they_answer_the_prompt_as_it_is_and_give_the_figures_in_the_documents(a
         assert line in told, line
 
 
-def test_recall_between_two_thresholds_is_on_the_line_between_them(auditor: ModuleType) -> None:
+def test_recall_between_two_thresholds_is_on_the_line_between_them() -> None:
     import numpy as np
 
     points = np.array([3, 3, 1, 1, 3, 1, 1, 1, 1, 1], dtype=float)

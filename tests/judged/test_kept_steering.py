@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from types import ModuleType
-
 import pytest
 
+from benchmarks.steering import rates
 from tests.conftest import ROOT
 
 
-@pytest.fixture
-def rates(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks" / "steering"))
-    import rates
-
-    yield rates
-    for name in ("rates", "kept"):
-        sys.modules.pop(name, None)
-
-
-def test_they_give_the_table_in_the_documents_without_a_model(
-    rates: ModuleType, capsys: pytest.CaptureFixture[str]
-) -> None:
-    rates.main("kept")
-    *table, prompts = capsys.readouterr().out.splitlines()
+def test_they_give_the_table_in_the_documents_without_a_model(capsys: pytest.CaptureFixture[str]) -> None:
+    rates.main(["kept"])
+    table, prompts = capsys.readouterr().out.strip().split("\n\n")
     told = (ROOT / "docs" / "benchmarks.md").read_text("utf-8")
-    assert "\n".join(table) in told
-    assert len(table) == 13
+    assert table in told
+    assert len(table.splitlines()) == 13
     assert prompts.endswith("changed since.")
 
 
-def test_all_fifty_stood_as_they_are_before_the_model_that_names(rates: ModuleType) -> None:
+def test_all_fifty_stood_as_they_are_before_the_model_that_names() -> None:
     members = rates.kept.members()
     said = ["\n".join(one["content"] for one in row["messages"] if one["role"] == "user") for row in rates.STEERING]
     assert len(said) == 50
     assert members.issuperset(said)
 
 
-def test_whoever_gets_what_was_wanted_is_counted(rates: ModuleType) -> None:
+def test_whoever_gets_what_was_wanted_is_counted() -> None:
     kept, written = rates.kept.facets(rates.STEERING), rates.kept.written()
     for row in rates.STEERING:
         answer = kept[row["id"]]

@@ -17,6 +17,7 @@ from tests.conftest import Cli, conversations, write_jsonl
 from tests.judged.helpers import clusters, judged, kind
 
 POINTING = "Write love letters to Annika Thorvaldsen"
+MENDED = "Answer questions about everyday tasks"
 ALONE = {"name": "openai/double"}
 
 
@@ -96,3 +97,34 @@ def test_the_atlas_says_who_stands_behind_the_words(chats: Path) -> None:
         done = judged(chats, server, clusters=4, models=ALONE, audit_below=1, min_users=1)
     guarantee = done.atlas.privacy["guarantee"]
     assert "every word of them, but for general ones, is held by texts of at least 10 conversations" in guarantee
+
+
+def test_what_a_model_lets_pass_and_the_local_auditor_does_not_is_written_again_once(chats: Path) -> None:
+    asked: list[str] = []
+
+    def mending(request: ChatRequest) -> str:
+        if kind(request) == "rewrite":
+            asked.append(request.user)
+            return json.dumps({"text": MENDED})
+        return pointing(request)
+
+    models = {**ALONE, "audit": "openai/double"}
+    with ModelServer(answer=mending) as server:
+        done = judged(chats, server, clusters=4, models=models, audit_sample=0)
+    found = RunFolder(done.folder).stages.found("Auditing")
+    assert found["rewritten"] == found["audited"] > 0
+    assert found["withheld"] == 0
+    assert len(asked) == len(set(asked)) > 0
+    assert all(POINTING.lower() in text.lower() for text in asked)
+    assert POINTING.lower() not in names(done).lower()
+
+
+def test_what_is_written_again_and_still_points_at_somebody_is_withheld(chats: Path) -> None:
+    def stubborn(request: ChatRequest) -> str:
+        return json.dumps({"text": POINTING}) if kind(request) == "rewrite" else pointing(request)
+
+    with ModelServer(answer=stubborn) as server:
+        done = judged(chats, server, clusters=4, models={**ALONE, "audit": "openai/double"}, audit_sample=0)
+    found = RunFolder(done.folder).stages.found("Auditing")
+    assert found["withheld"] == found["audited"] > 0
+    assert POINTING.lower() not in names(done).lower()

@@ -137,6 +137,7 @@ def test_what_failed_is_asked_again_where_texts_are_redacted(tmp_path: Path) -> 
     assert done.failures == {}
 
 
+@pytest.mark.slow
 def test_the_end_of_a_run_and_info_say_how_much_was_redacted(tmp_path: Path, cli: Cli) -> None:
     write_jsonl(tmp_path / "chats.jsonl", planted(conversations(240)))
     done = cli("run", "chats.jsonl", "--run", "r", "--redact-pattern", "TEAM=nursing|portugal")

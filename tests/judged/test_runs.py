@@ -82,6 +82,7 @@ def test_a_list_of_levels_is_honoured(tmp_path: Path, levels: tuple[int, ...]) -
     assert done.atlas.about["levels"] == list(levels)
 
 
+@pytest.mark.slow
 def test_every_combination_of_models_makes_an_atlas(tmp_path: Path) -> None:
     combinations = [("extract",), ("name",), ("name", "arrange"), ("name", "audit"), ("extract", "name", "arrange")]
     with ModelServer() as server:

@@ -34,6 +34,6 @@ def works(count: int, start: int = 0) -> Callable[[], Iterable[Work[Scored | Una
 
 def opened(folder: Path, server: ModelServer, calls: Calls | None = None, model: str = "openai/double") -> Judges:
     suffix = "/v1" if model.startswith("openai") else ""
-    calls = calls or Calls(timeout=1.0, patience=20.0)
+    calls = calls or Calls(timeout=30.0, patience=20.0)
     settled = Calls(**{**vars(calls), "base_url": server.url + suffix})
     return Judges({"audit": model}, settled, folder / "answers.sqlite", folder / "waves.sqlite", lambda _: None)

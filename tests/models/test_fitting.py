@@ -14,6 +14,7 @@ from clioscope.models.base import CallError
 from clioscope.models.fitting import FittedProfile
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.profiles import ModelProfile, Profiles
+from clioscope.prompting import Unanswered
 from clioscope.testing import ModelServer
 from tests.models.helpers import Scored, works
 from tests.models.test_batch_faults import answered
@@ -43,6 +44,25 @@ def outcomes(judges: Judges, count: int = 30) -> list[Any]:
         return list(judges.judge("audit", works(count)))
     finally:
         judges.close()
+
+
+@pytest.mark.parametrize("batch", [False, True], ids=["live", "batch"])
+@pytest.mark.parametrize("refuses", ["max_completion_tokens", "max_tokens"])
+def test_the_limit_is_called_what_the_server_calls_it(tmp_path: Path, refuses: str, batch: bool) -> None:
+    (sent,) = {"max_completion_tokens", "max_tokens"} - {refuses}
+    row = ProfileRow(match=("openai/double",), max_tokens="max_tokens" if refuses == "max_tokens" else None)
+    with ModelServer(refuses=[refuses], answer=json_of_a_score) as server:
+        results = outcomes(judges_at(tmp_path, server, "openai/double", batch=batch, rows=(row,)))
+        assert all(isinstance(result, Scored) for result in results)
+        assert sent in server.requests()[-1]
+        assert refuses not in server.requests()[-1]
+
+
+def test_a_server_that_takes_no_limit_by_either_name_is_not_asked_for_ever(tmp_path: Path) -> None:
+    with ModelServer(refuses=["max_tokens", "max_completion_tokens"], answer=json_of_a_score) as server:
+        results = outcomes(judges_at(tmp_path, server, "openai/double", batch=False), 3)
+        assert all(isinstance(result, Unanswered) for result in results)
+        assert server.stats().calls <= 3 * 2 * 3
 
 
 @pytest.mark.parametrize("batch", [False, True], ids=["live", "batch"])

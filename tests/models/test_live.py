@@ -221,12 +221,13 @@ def test_equal_requests_under_way_together_are_paid_once(tmp_path: Path) -> None
 
 
 def test_a_known_limit_is_kept_and_wastes_next_to_nothing(tmp_path: Path) -> None:
-    with ModelServer(latency=0.05, limits=ServerLimits(requests_per_second=100)) as server:
-        judges = opened(tmp_path, server, Calls(requests_per_minute=6000))
+    limits = ServerLimits(requests_per_second=100, advertise=False)
+    with ModelServer(latency=0.05, limits=limits) as server:
+        judges = opened(tmp_path, server, Calls(requests_per_minute=5400))
         results = list(judges.judge("audit", works(300)))
         judges.close()
         assert all(isinstance(result, Scored) for result in results)
-        assert server.stats().by_status[429] <= 15  # one in twenty; without the limit told it is far more
+        assert server.stats().by_status[429] <= 15  # none as a rule; forty where no limit is told
 
 
 @pytest.mark.parametrize("advertise", [True, False])

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -23,7 +24,8 @@ import clioscope
 from clioscope.cli.option_values import models_of
 from clioscope.config import Judgement
 from clioscope.errors import ConfigError, OverBudgetError
-from clioscope.models.base import Answer, Limits, ModelError, Reply, Request
+from clioscope.models import wire_anthropic, wire_openai
+from clioscope.models.base import Answer, CallError, Limits, ModelError, Reply, Request
 from clioscope.models.budget import Budget
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.ledger import Line, WaveLedger
@@ -175,6 +177,29 @@ def test_the_prompt_of_a_call_that_broke_off_counts_as_spent(tmp_path: Path) -> 
     budget.lose(REQUEST, MODEL)
     budget.recount([])
     assert budget._lost == pytest.approx(request_tokens(REQUEST) * 2.0 / 1e6)
+
+
+@pytest.mark.parametrize(
+    ("read", "body"),
+    [
+        (wire_openai.answer, {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 500}}),
+        (wire_anthropic.answer, {"content": None, "usage": {"input_tokens": 9, "output_tokens": 500}}),
+    ],
+)
+def test_what_is_billed_and_no_answer_counts_as_spent_with_what_was_written(
+    read: Callable[[Any], Answer], body: dict[str, Any]
+) -> None:
+    with pytest.raises(CallError) as failed:
+        read(body)
+    assert (failed.value.paid, failed.value.completion_tokens) == (True, 500)
+    for odd in (None, [], {"choices": [], "content": None, "usage": "none"}, {"usage": {"completion_tokens": "many"}}):
+        with pytest.raises(CallError) as failed:
+            read(odd)
+        assert (failed.value.paid, failed.value.completion_tokens) == (True, 0)
+    budget = Budget(TABLE, 1.0, [])
+    budget.lose(REQUEST, MODEL, 500)
+    budget.recount([])
+    assert budget._lost > 500 * 8.0 / 1e6
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,19 @@ def test_a_key_that_is_missing_is_a_sentence_unless_another_address_is_given(pro
     assert connect(name, "http://localhost:1/v1", 1.0).name == f"{provider}/small"
 
 
+def test_an_address_from_the_environment_needs_no_key_either(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with ModelServer() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+        for batch in (False, True):
+            folder = tmp_path / str(batch)
+            folder.mkdir()
+            calls = Calls(batch=batch, poll=0.05)
+            judges = Judges({"audit": "openai/x"}, calls, folder / "a.sqlite", folder / "w.sqlite", lambda _: None)
+            assert all(isinstance(result, Scored) for result in judges.judge("audit", works(2)))
+            judges.close()
+
+
 def test_azure_needs_to_know_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_OPENAI_API_KEY", "0123456789abcdef")
     with pytest.raises(ConfigError, match="needs AZURE_OPENAI_ENDPOINT in the environment, or --base-url"):

@@ -52,3 +52,8 @@ def by_many(text: str, people: int = 20, first: int = 0) -> list[Member]:
     """``people`` users who write ``text``, each with an ending of their own."""
     endings = ["now", "asap", "for work", "at home", "again", "on my phone", "since monday"]
     return [Member(f"{text} {endings[i % len(endings)]}", first + i) for i in range(people)]
+
+
+def own_words(person: int) -> str:
+    """Four words that nobody else writes, so that two texts are no copies of each other."""
+    return " ".join(chr(ord("a") + person % 26) * (4 + turn + 4 * (person // 26)) for turn in range(4))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from clioscope.naming import ClusterName, LocalNamer, Member
 from clioscope.naming.phrases import extract
-from tests.naming.groups import Clusters, WordEmbedder, by_many
+from tests.naming.groups import Clusters, WordEmbedder, by_many, own_words
 
 WORDS = ["freeze", "frozen", "freezing", "my", "account", "accounts", "the", "of", "how", "do", "i", "book", "flight",
          "to", "John", "PIN", "hi", "please", "foo_bar", "x12", "a@b.de", "don't", "wi-fi", "naïve",
@@ -113,3 +113,48 @@ def test_a_user_counts_once_and_a_conversation_each_time() -> None:
     clusters = Clusters([members])
     (name,) = LocalNamer(WordEmbedder()).name(clusters, clusters.centroids(), min_support=10)
     assert (name.terms[0].users, name.terms[0].conversations) == (12, 24)
+
+
+LONG = (
+    "please tell me honestly how somebody with numb fingers and a ringing ear who restores old harpsichords in Lanark "
+    "could live quietly beside neighbours knowing that the letter from the hospital says lunavosis"
+)
+"""More than twenty different words."""
+
+
+def named(members: list[Member]) -> str:
+    clusters = Clusters([[*members, *by_many("letter from the hospital", 40, 500)]])
+    return repr(LocalNamer(WordEmbedder()).name(clusters, clusters.centroids(), min_support=10))
+
+
+@pytest.mark.parametrize("text", ["is it lunavosis", LONG], ids=["short", "long"])
+@pytest.mark.parametrize("variant", ["{}", "{} {}{}", "{} ***"], ids=["copies", "numbers", "signs"])
+def test_what_nine_accounts_copy_and_one_person_says_is_not_shown(text: str, variant: str) -> None:
+    copies = [Member(variant.format(text, i, i), i) for i in range(9)]
+    assert "lunavosis" not in named([*copies, Member("they say lunavosis and I am afraid", 9)])
+
+
+def test_nine_accounts_that_change_a_word_of_a_long_text_are_one() -> None:
+    copies = [Member(f"{LONG} {own_words(i).split()[0]}", i) for i in range(40)]
+    assert "lunavosis" not in named(copies)
+
+
+def test_nine_accounts_with_a_text_each_and_one_person_are_ten_people() -> None:
+    paraphrases = [Member(f"is it lunavosis {own_words(i)}", i) for i in range(9)]
+    assert "lunavosis" not in named(paraphrases)
+    assert "lunavosis" in named([*paraphrases, Member("they say lunavosis and I am afraid", 9)])
+
+
+def test_a_short_question_of_many_counts_for_half_of_those_who_are_needed() -> None:
+    same = [Member("where is the lunavosis ward", i) for i in range(30)]
+    others = [Member(f"lunavosis {own_words(i)}", 100 + i) for i in range(5)]
+    assert "lunavosis" not in named([*same, *others[:4]])
+    assert "lunavosis" in named([*same, *others])
+
+
+def test_copies_in_a_script_without_spaces_are_one_text() -> None:
+    def terms(texts: list[str]) -> set[str]:
+        return {phrase.text for phrase in extract([Member(t, i) for i, t in enumerate(texts)], 4).phrases}
+
+    assert "重置密码" not in terms(["请帮我重置密码"] * 9)
+    assert "重置密码" in terms([f"请帮我重置密码 {own_words(i)}" for i in range(9)])

@@ -7,7 +7,7 @@ import pytest
 from clioscope.naming import LocalNamer, Member
 from clioscope.naming.phrases import extract
 from clioscope.naming.words import read
-from tests.naming.groups import Clusters, WordEmbedder, by_many
+from tests.naming.groups import Clusters, WordEmbedder, by_many, own_words
 
 
 def phrases(members: list[Member], least: int = 5) -> set[str]:
@@ -38,7 +38,8 @@ def test_question_frames_and_joining_ends_are_no_part_of_a_phrase() -> None:
 
 def test_inflections_and_order_support_one_family() -> None:
     members = [
-        Member(f"{t} {i}", i) for i, t in enumerate(["freeze account", "account freezes", "freezing accounts"] * 4)
+        Member(f"{text} {own_words(i)}", i)
+        for i, text in enumerate(["freeze account", "account freezes", "freezing accounts"] * 4)
     ]
     families = {p.family: p.support.users for p in extract(members, 4).phrases}
     assert families[("account", "freez")] == 12
@@ -50,7 +51,7 @@ def test_a_whole_message_of_three_words_is_not_repeated() -> None:
 
 
 def test_words_introduced_as_a_persons_name_are_not_shown() -> None:
-    members = [Member(f"my name is raja and i lost my card raja{'!' * i}", i) for i in range(30)]
+    members = [Member(f"my name is raja and i lost my card raja! {own_words(i)}", i) for i in range(30)]
     clusters = Clusters([members, by_many("book a flight", 20, 100)])
     names = LocalNamer(WordEmbedder()).name(clusters, clusters.centroids(), min_support=10)
     assert "raja" not in repr(names)
@@ -79,4 +80,5 @@ def test_a_word_written_like_a_proper_noun_needs_twice_the_support() -> None:
     ],
 )
 def test_names_come_in_the_language_of_the_members(text: str, term: str) -> None:
-    assert term in phrases([Member(f"{text}。" if ord(text[0]) > 0x3000 else text + " ok", i) for i in range(9)])
+    end = "。" if ord(text[0]) > 0x3000 else ""
+    assert term in phrases([Member(f"{text}{end} {own_words(i)}", i) for i in range(9)])

@@ -12,14 +12,16 @@ from rich.text import Text
 from clioscope.attacks.auditing import Audit, audited
 from clioscope.attacks.report import as_json as audit_json
 from clioscope.attacks.report import write_report
-from clioscope.attacks.report.writing import VERDICTS, percent
+from clioscope.attacks.report.writing import VERDICTS
 from clioscope.cli.console import console, errors, printable
+from clioscope.cli.ending import terminated_as_interrupted
 from clioscope.cli.progress import make_progress
 from clioscope.errors import ClioscopeError, ConfigError
 from clioscope.models.base import JUDGEMENTS
 from clioscope.models.judges import Calls
 from clioscope.models.names import parse_model
 from clioscope.progress import Progress
+from clioscope.reporting import percent
 
 _HELD, _LEAKED, _COULD_NOT_RUN, _STOPPED = 0, 1, 2, 130
 
@@ -56,7 +58,8 @@ def audit(
     """
     progress = make_progress(quiet=quiet, as_json=as_json)
     try:
-        found = _audited(run, attack, model, max_cost, prices, base_url, seed, tries, progress)
+        with terminated_as_interrupted():
+            found = _audited(run, attack, model, max_cost, prices, base_url, seed, tries, progress)
         folder = write_report(run, found)
     except KeyboardInterrupt:
         errors("Stopped. No report was written, and nothing of the run was changed.")

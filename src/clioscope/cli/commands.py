@@ -49,6 +49,16 @@ COMMANDS = {
         "Find clusters by the words and the meaning of what is published about them.",
         tells=True,
     ),
+    "serve": Command(
+        "serve:serve",
+        "Explore runs in a browser: tree, map, table, comparison, search, and what is kept from whom.",
+        tells=True,
+    ),
+    "report": Command(
+        "report:report",
+        "Write a run as one HTML file that opens from a disk: the explorer without a server, and without a network.",
+        tells=True,
+    ),
     "export": Command(
         "export:export",
         "Write the atlas as clusters.json (nested), CSV and Parquet, and one CSV a level (level 0 = base).",
@@ -62,6 +72,14 @@ COMMANDS = {
     "audit": Command(
         "audit:audit",
         "Attack a finished run on a copy, and write a report into RUN/audits that can be shown to others.",
+    ),
+    "evaluate": Command(
+        "evaluate:evaluate_command",
+        "Measure how good a finished run is, and write a report into RUN/evaluation that can be shown to others.",
+    ),
+    "synth": Command(
+        "synth:synth",
+        "Make up conversations of which everything is known, to see how well an analysis finds it again.",
     ),
     "publish": Command(
         "publish:publish_command",
@@ -86,6 +104,9 @@ COMMANDS = {
         "Print the price table as TOML. Rows of your own in a file for --prices win over these.",
     ),
     "key": Command("key:app", "Make a master key for encrypted vaults, or change that of a run."),
+    "audit-log": Command("audit_log:app", "Check the explorer's audit log."),
+    "token": Command("token:app", "Make, list and revoke API tokens for the explorer."),
+    "sessions": Command("sessions:app", "List and end the sessions of people who signed in to a team's explorer."),
 }
 """In the order in which the help lists them."""
 

@@ -15,7 +15,7 @@ def cost_table(stages: Sequence[Stage]) -> Table:
     """A row for each stage, and one for all of them."""
     table = Table(box=None, padding=(0, 1))
     table.add_column("")
-    table.add_column("model")
+    table.add_column("model", overflow="fold")
     for heading in ("calls", "prompt tokens", "answer tokens", "US$"):
         table.add_column(heading, justify="right")
     for stage in stages:

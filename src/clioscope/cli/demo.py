@@ -14,6 +14,7 @@ from clioscope.atlas import Atlas
 from clioscope.cli.console import error_console
 from clioscope.cli.progress import make_progress
 from clioscope.cli.running import start
+from clioscope.cli.serve import become_explorer
 from clioscope.cli.tree import print_tree
 from clioscope.config import make_config
 from clioscope.errors import ConfigError
@@ -36,6 +37,7 @@ def demo(
     ),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Print nothing but errors."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
+    open_browser: bool = typer.Option(False, "--open", help="Then explore it in the browser, as clioscope serve does."),
 ) -> None:
     """Run on the shipped sample and print its hierarchy: no key, no network, about half a minute.
 
@@ -45,19 +47,14 @@ def demo(
         raise ConfigError("--small is for recorded answers: add --recorded.")
     with as_file(conversations()) as path:
         if recorded:
-            _replay(
-                path, run or Path("runs/demo-recorded-small" if small else "runs/demo-recorded"), small, quiet, as_json
-            )
+            folder = run or Path("runs/demo-recorded-small" if small else "runs/demo-recorded")
+            _replay(path, folder, small, quiet, as_json)
         else:
+            folder = run or Path("runs/demo")
             progress = make_progress(quiet=quiet, as_json=as_json)
-            start(
-                make_config(source=(str(path),)),
-                run or Path("runs/demo"),
-                None,
-                progress,
-                quiet=quiet,
-                as_json=as_json,
-            )
+            start(make_config(source=(str(path),)), folder, None, progress, quiet=quiet, as_json=as_json)
+    if open_browser:
+        become_explorer(folder, port=0, open_browser=True)
 
 
 def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool) -> None:

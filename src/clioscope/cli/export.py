@@ -7,10 +7,11 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from clioscope.atlas import Atlas
+from clioscope.atlas import Atlas, run_of
 from clioscope.atlas.export import export as export_atlas
 from clioscope.cli.console import console, error_console, errors, printable
-from clioscope.cli.hierarchies import others, run_of
+from clioscope.cli.hierarchies import others
+from clioscope.cli.overdue import refuse_outdated
 from clioscope.pipeline.exporting import note_export
 from clioscope.vault import RunFolder, write_combined
 
@@ -36,6 +37,7 @@ def export(
     """
     atlas = Atlas.open(run)
     home = run_of(atlas) or atlas.path
+    refuse_outdated(home)
     folder = output or home / atlas.path.name.replace("atlas", "exports", 1)
     if atlas.path.resolve() in (folder.resolve(), *folder.resolve().parents):
         errors(f"{folder} is inside the atlas, which holds the release and nothing else. Choose another with -o.")

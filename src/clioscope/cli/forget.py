@@ -13,7 +13,7 @@ from clioscope.cli.progress import make_progress
 from clioscope.config import read_config
 from clioscope.errors import ClioscopeError
 from clioscope.pipeline.finishing import finish_deleting
-from clioscope.pipeline.forgetting import Forgot
+from clioscope.pipeline.forgetting import Forgot, is_begun
 from clioscope.pipeline.forgetting import forget as forget_user
 from clioscope.vault import RunFolder, run_lock
 
@@ -30,8 +30,11 @@ def forget(
     """
     folder, out = RunFolder.existing(run), console()
     with run_lock(folder.vault):
-        for line in finish_deleting(folder):
-            out.print(Text(printable(line)))
+        if is_begun(folder, user):
+            out.print("Forgetting this user was cut short. It goes on where it stopped.")
+        else:
+            for line in finish_deleting(folder):
+                out.print(Text(printable(line)))
         forgot = forget_user(folder, user)
     out.print(Text(printable(str(forgot))))
     for line in forgot.sentences:

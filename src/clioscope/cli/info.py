@@ -11,10 +11,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from clioscope.atlas import Atlas
+from clioscope.atlas import Atlas, hierarchies, run_of
 from clioscope.cli.console import console, printable
 from clioscope.cli.costs import cost_table
-from clioscope.cli.hierarchies import by_facet, hierarchies, others, run_of
+from clioscope.cli.hierarchies import by_facet, others
+from clioscope.cli.overdue import deleting_line
 from clioscope.cli.publications import publication_lines
 from clioscope.cli.summary import (
     cut_line,
@@ -29,6 +30,7 @@ from clioscope.cli.summary import (
 from clioscope.models.usage import mended_before, used_before, who_answered
 from clioscope.vault import Stages
 from clioscope.vault.files import read_text
+from clioscope.vault.outdated import outdated_line
 from clioscope.vault.publications import Publications
 
 _WHICH_SECONDS = "in the invocation that last worked on each stage; earlier ones are not counted"
@@ -52,6 +54,8 @@ def info(
         beside = {facet: str(other.path) for facet, other in hierarchies(atlas).items()}
         said: dict[str, Any] = {"atlas": atlas.about, "hierarchies": beside, "privacy": atlas.privacy, "run": private}
         said["publications"] = published
+        said["outdated"] = outdated_line(home) if home else None
+        said["deleting"] = deleting_line(home) if home else None
         typer.echo(json.dumps(said, indent=2, ensure_ascii=False))
         return
     facet = by_facet(atlas)
@@ -59,6 +63,10 @@ def info(
     _print_lines("Hierarchies", others(atlas, "info"))
     _print_table("Atlas", {k: v for k, v in atlas.about.items() if k not in ("conversations", "users")})
     _print_table("Privacy", atlas.privacy)
+    if home and (open_line := deleting_line(home)) is not None:
+        _print_lines("Being deleted", [open_line])
+    if home and (outdated := outdated_line(home)) is not None:
+        _print_lines("Outdated", [outdated])
     if private:
         _print_private(private)
     if home:

@@ -15,7 +15,7 @@ from rich.text import Text
 from clioscope.cli.console import error_console, printable
 from clioscope.progress import Progress, Silent, Work
 
-_SECONDS_BETWEEN_LINES = 5.0
+_SECONDS_BETWEEN_LINES, _SECONDS_BETWEEN_JSON_LINES = 5.0, 1.0
 
 
 def make_progress(*, quiet: bool, as_json: bool) -> Progress:
@@ -115,7 +115,7 @@ class JsonLines:
         """See :class:`~clioscope.progress.Progress`."""
         self._tell(stage=name, state="begun", total=total, unit=unit)
         start = time.monotonic()
-        yield _JsonWork(self, name)
+        yield _JsonWork(self, name, total, unit)
         self._tell(stage=name, state="done", seconds=round(time.monotonic() - start, 2))
 
     def _tell(self, **values: object) -> None:
@@ -123,14 +123,16 @@ class JsonLines:
 
 
 class _JsonWork:
-    def __init__(self, lines: JsonLines, name: str) -> None:
-        self._lines, self._name, self._done, self._told = lines, name, 0.0, time.monotonic()
+    def __init__(self, lines: JsonLines, name: str, total: float | None, unit: str) -> None:
+        self._lines, self._name, self._total, self._unit = lines, name, total, unit
+        self._done, self._told = 0.0, time.monotonic()
 
     def advance(self, amount: float) -> None:
         self._done += amount
-        if time.monotonic() - self._told >= _SECONDS_BETWEEN_LINES:
+        if time.monotonic() - self._told >= _SECONDS_BETWEEN_JSON_LINES:
             self._told = time.monotonic()
-            self._lines._tell(stage=self._name, state="under way", done=self._done)
+            done = self._done if self._total is None else min(self._done, self._total)
+            self._lines._tell(stage=self._name, state="under way", done=done, total=self._total, unit=self._unit)
 
 
 def _rate(speed: float, unit: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
+from clioscope.cli.call_options import COST, AtOnce, BaseUrl, Batch, Patience, Prices, Rpm, Timeout, Tpm
 from clioscope.cli.console import error_console, printable
 from clioscope.cli.option_values import models_of, numbers, pair, text_of
 from clioscope.cli.progress import make_progress
@@ -20,7 +21,7 @@ _READ, _WHICH, _GROUP, _PRIVACY, _SHOW = (
     "Privacy",
     "What is shown",
 )
-_MODELS, _COST = "Language models", "Calls and cost"
+_MODELS = "Language models"
 
 
 def run(
@@ -148,6 +149,13 @@ def run(
         "Default: all.",
         rich_help_panel=_PRIVACY,
     ),
+    drill_down: bool = typer.Option(
+        False,
+        "--drill-down",
+        help="Let investigators look at single conversations of this run in the explorer: with a reason, a line in the "
+        "audit log, and redacted at first.",
+        rich_help_panel=_PRIVACY,
+    ),
     encrypt: bool = typer.Option(
         False,
         "--encrypt",
@@ -253,41 +261,27 @@ def run(
         None, min=0, help="So many facet texts are audited. Default: 100.", rich_help_panel=_MODELS
     ),
     estimate: bool = typer.Option(
-        False, "--estimate", help="Print calls, tokens and cost. Spends and changes nothing.", rich_help_panel=_COST
+        False, "--estimate", help="Print calls, tokens and cost. Spends and changes nothing.", rich_help_panel=COST
     ),
     max_cost: float | None = typer.Option(
         None,
         min=0,
         help="Stop before the run has cost more US dollars than this. Default: no limit.",
-        rich_help_panel=_COST,
+        rich_help_panel=COST,
     ),
-    prices: Path | None = typer.Option(
-        None,
-        help="A TOML file with \\[\\[price]] tables of your own, over those that `clioscope prices` prints.",
-        rich_help_panel=_COST,
-    ),
-    batch: bool = typer.Option(
-        False, "--batch", help="Through the provider's batches: half the price, up to 24 hours.", rich_help_panel=_COST
-    ),
-    base_url: str | None = typer.Option(
-        None, help="Where the model answers. Default: the provider's own address.", rich_help_panel=_COST
-    ),
-    at_once: int = typer.Option(50, min=1, help="Calls under way at most.", rich_help_panel=_COST),
-    rpm: float | None = typer.Option(
-        None, min=0.1, help="Requests a minute at most. Default: what the provider tells.", rich_help_panel=_COST
-    ),
-    tpm: float | None = typer.Option(
-        None, min=1, help="Tokens a minute at most. Default: what the provider tells.", rich_help_panel=_COST
-    ),
-    timeout: float = typer.Option(120.0, min=1, help="Seconds that one call may take.", rich_help_panel=_COST),
-    patience: float = typer.Option(
-        600.0, min=1, help="Stop after so many seconds without any answer.", rich_help_panel=_COST
-    ),
+    prices: Prices = None,
+    batch: Batch = False,
+    base_url: BaseUrl = None,
+    at_once: AtOnce = 50,
+    rpm: Rpm = None,
+    tpm: Tpm = None,
+    timeout: Timeout = 120.0,
+    patience: Patience = 600.0,
     retry_failed: bool = typer.Option(
         False,
         "--retry-failed",
         help="Ask again for the conversations that got no usable answer.",
-        rich_help_panel=_COST,
+        rich_help_panel=COST,
     ),
     quiet: bool = typer.Option(False, "--quiet", "-q", help="Print nothing but errors.", rich_help_panel=_SHOW),
     as_json: bool = typer.Option(
@@ -295,6 +289,9 @@ def run(
         "--json",
         help="Print the summary as JSON; progress as JSON lines on standard error.",
         rich_help_panel=_SHOW,
+    ),
+    open_browser: bool = typer.Option(
+        False, "--open", help="Then explore it in the browser, as clioscope serve does.", rich_help_panel=_SHOW
     ),
 ) -> None:
     """Read conversations and show what people do in them.
@@ -339,6 +336,7 @@ def run(
         "contributions": contributions,
         "budget_epsilon": budget_epsilon,
         "keep": keep,
+        "drill_down": drill_down or None,
         "encrypt": encrypt or None,
         "expire_raw": expire_raw or (RAW_DAYS if expire else None),
         "expire_facets": expire_facets or (FACET_DAYS if expire else None),
@@ -377,7 +375,16 @@ def run(
         print_estimate(settled, run, calls, progress, as_json=as_json)
         return
     try:
-        start(settled, run, calls, progress, retry_failed=retry_failed, quiet=quiet, as_json=as_json)
+        start(
+            settled,
+            run,
+            calls,
+            progress,
+            retry_failed=retry_failed,
+            quiet=quiet,
+            as_json=as_json,
+            open_browser=open_browser,
+        )
     except AwaitingAnswers as waiting:
         error_console().print(Text(printable(str(waiting))))
         raise typer.Exit(3) from None

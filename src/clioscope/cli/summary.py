@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from clioscope.atlas import Atlas
+from clioscope.atlas import Atlas, hierarchies
 from clioscope.cli.console import count
 from clioscope.cli.costs import cost_table
-from clioscope.cli.hierarchies import by_facet, hierarchies, others
+from clioscope.cli.hierarchies import by_facet, others
 from clioscope.config import FLOOR
 from clioscope.config.questions import NOT_CLASSIFIED
 from clioscope.models.usage import Usage, who_answered

@@ -108,6 +108,8 @@ class Config(BaseModel):
 
     keep: Keep = "all"
     """What stays in the vault after a run that succeeded: ``facets`` leaves no conversation, ``nothing`` no row."""
+    drill_down: bool = False
+    """Whether people with the role for it may look from the explorer at single conversations of this run."""
     encrypt: bool = False
     """Whether a vault that is made is encrypted. One that is there stays as it was made."""
     expire_raw: Count | None = None
@@ -160,6 +162,10 @@ class Config(BaseModel):
             raise ValueError("--last says both ends of the time window: leave out --since and --until, or --last.")
         if self.clusters and self.cluster_size:
             raise ValueError("--clusters and --cluster-size both say how many base clusters: give one of them.")
+        if self.drill_down and self.keep != "all":
+            raise ValueError(
+                f"--drill-down shows conversations, and --keep {self.keep} keeps none: leave one of them out."
+            )
         if self.hierarchy:
             if self.clusters or self.cluster_size or self.branching or self.top_clusters:
                 raise ValueError(

@@ -71,6 +71,11 @@ def _variable(name: ModelName) -> str:
     return f"{name.provider.upper()}_BASE_URL"
 
 
+def is_elsewhere(name: ModelName, base_url: str | None) -> bool:
+    """Whether the user has named an address in the place of the provider's own, which may need no key."""
+    return bool(base_url or os.environ.get(_variable(name)))
+
+
 def _named(name: ModelName, base_url: str | None) -> str | None:
     return base_url or os.environ.get(_variable(name)) or PROVIDERS[name.provider].base_url
 

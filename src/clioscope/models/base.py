@@ -123,6 +123,8 @@ class CallError(Exception):
         What the provider said of its limits.
     paid
         Whether the request had been sent and may be paid, although no answer came of it.
+    completion_tokens
+        What the response says that the model wrote, although it is no answer.
     """
 
     def __init__(
@@ -134,6 +136,7 @@ class CallError(Exception):
         *,
         limits: Limits | None = None,
         paid: bool = False,
+        completion_tokens: int = 0,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -142,6 +145,17 @@ class CallError(Exception):
         self.code = code
         self.limits = limits
         self.paid = paid
+        self.completion_tokens = completion_tokens
+
+
+def no_answer(response: Any, provider: str, counted: str) -> CallError:
+    """The failure of a response that is JSON and no answer. A model may have written, and its provider may bill it."""
+    usage = response.get("usage") if isinstance(response, dict) else None
+    said = usage.get(counted) if isinstance(usage, dict) else None
+    written = said if isinstance(said, int) and said > 0 else 0
+    return CallError(
+        "server error", f"the response is not in {provider}'s format", paid=True, completion_tokens=written
+    )
 
 
 class Model(Protocol):

@@ -75,11 +75,11 @@ class Budget:
         if answer is not None and price is not None:
             self._spent += price.of(answer.prompt_tokens, answer.completion_tokens)
 
-    def lose(self, request: Request, model: str) -> None:
-        """Count the prompt of a call that was sent and broke off: it may be paid, although nothing came of it.
+    def lose(self, request: Request, model: str, completion_tokens: int = 0) -> None:
+        """Count a call that was sent and broke off, or gave what is no answer: it may be paid for all the same.
 
         Of earlier invocations nobody knows; their bills may be higher by that much.
         """
         price = self._prices.of(model)
         if price is not None:
-            self._lost += price.of(request_tokens(request), 0)
+            self._lost += price.of(request_tokens(request), completion_tokens)

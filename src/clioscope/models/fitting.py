@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clioscope.config import Structured
+from clioscope.config import Structured, TokenLimit
 from clioscope.models.base import CallError
 from clioscope.models.profiles import ModelProfile
 
 _WEAKER: dict[Structured, Structured] = {"json_schema": "json_object", "json_object": "none"}
 """What is asked for where a way to have an answer in a schema is refused. Some servers know JSON and no schemas."""
+
+_UNKNOWN = ("not supported", "unsupported", "not permitted", "unknown", "unexpected", "unrecognized", "invalid field")
+"""What servers say of a field that they do not know, and not of one whose value is wrong."""
 
 _STRUCTURED = ("response_format", "json_schema", "json_object", "output_config", "output_format", "structured")
 
@@ -21,6 +24,9 @@ def adapted(profile: ModelProfile, error: CallError) -> ModelProfile | None:
         return None
     if "temperature" in said and profile.temperature:
         return profile.model_copy(update={"temperature": False})
+    if profile.max_tokens in said and any(word in said for word in _UNKNOWN):
+        other: TokenLimit = "max_tokens" if profile.max_tokens == "max_completion_tokens" else "max_completion_tokens"
+        return profile.model_copy(update={"max_tokens": other})
     if "max_completion_tokens" in said and profile.max_tokens == "max_tokens":
         return profile.model_copy(update={"max_tokens": "max_completion_tokens"})
     unknown_field = next((name for name in profile.extra if name.lower() in said), None)
@@ -49,7 +55,7 @@ class FittedProfile:
             takes = adapted(profile, failure)
             understood.append(takes is not None)
             profile = takes or profile
-        self.now = _both(self.now, profile)
+        self.now = self._both(self.now, profile)
         return understood
 
     def changes(self, before: ModelProfile) -> list[str]:
@@ -61,15 +67,14 @@ class FittedProfile:
             *(name for name in before.extra if name not in self.now.extra),
         ]
 
-
-def _both(one: ModelProfile, other: ModelProfile) -> ModelProfile:
-    """What is taken where both are right."""
-    ways: tuple[Structured, ...] = ("json_schema", "json_object", "none")
-    return one.model_copy(
-        update={
-            "temperature": one.temperature and other.temperature,
-            "max_tokens": max(one.max_tokens, other.max_tokens, key=lambda name: name == "max_completion_tokens"),
-            "structured": max(one.structured, other.structured, key=ways.index),
-            "extra": {name: value for name, value in one.extra.items() if name in other.extra},
-        }
-    )
+    def _both(self, one: ModelProfile, other: ModelProfile) -> ModelProfile:
+        """What is taken where both are right."""
+        ways: tuple[Structured, ...] = ("json_schema", "json_object", "none")
+        return one.model_copy(
+            update={
+                "temperature": one.temperature and other.temperature,
+                "max_tokens": max(one.max_tokens, other.max_tokens, key=lambda name: name != self._first.max_tokens),
+                "structured": max(one.structured, other.structured, key=ways.index),
+                "extra": {name: value for name, value in one.extra.items() if name in other.extra},
+            }
+        )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from clioscope.config import Judgement
+from clioscope.config import Judgement, counted
 from clioscope.errors import OverBudgetError, RunError
 from clioscope.models.asked import LOOKS, Asked, duration
 from clioscope.models.base import RETRIED, Answer, CallError, Limits, Model, ModelError, Request
@@ -108,6 +108,7 @@ class LiveJudge:
         self._draining = self._closed = False
         self._watching: asyncio.TimerHandle | None = None
         self._not_stored: RunError | None = None
+        self._going_to_disk = 0
 
     def judge(self, works: Callable[[], Iterable[Work[T]]]) -> Iterator[T]:
         """See :class:`clioscope.models.judge.Judge`. Left early, it waits for the calls under way and stores them."""
@@ -214,10 +215,10 @@ class LiveJudge:
         try:
             try:
                 answer = await self._call(request, asked, reserved)
-            finally:
-                # The place is free for the next call while the answer goes to disk.
+            except BaseException:
                 asked.limiter.leave()
-            await asyncio.wrap_future(self._store.put(request, asked.model.name, answer))
+                raise
+            await self._keep(request, asked, answer)
             return answer
         except RunError as error:
             self._not_stored = error
@@ -227,6 +228,23 @@ class LiveJudge:
         finally:
             self._in_call.discard(me)
             self._settled.set()
+
+    async def _keep(self, request: Request, asked: Asked, answer: Answer) -> None:
+        """Store an answer.
+
+        The place of its call is free for the next one meanwhile, unless as many answers as there are places are on
+        their way to a disk that is slow: what a crash may cost is bounded.
+        """
+        is_slow = self._going_to_disk >= self._pace.at_once
+        if not is_slow:
+            asked.limiter.leave()
+        self._going_to_disk += 1
+        try:
+            await asyncio.wrap_future(self._store.put(request, asked.model.name, answer))
+        finally:
+            self._going_to_disk -= 1
+            if is_slow:
+                asked.limiter.leave()
 
     async def _reserve(self, request: Request, asked: Asked) -> float:
         """Set aside what the call may cost at most, once calls under way leave room for it: most cost less than that.
@@ -258,7 +276,7 @@ class LiveJudge:
         except CallError as error:
             _slow_down(asked.limiter, error, began)
             if error.paid:
-                self._budget.lose(request, asked.model.name)
+                self._budget.lose(request, asked.model.name, error.completion_tokens)
             raise
         finally:
             self._budget.settle(reserved, asked.model.name, answer)
@@ -348,7 +366,7 @@ class LiveJudge:
         self._draining = True
         if self._in_call:
             self._note(
-                f"Waiting for {len(self._in_call)} calls under way, since they are paid for. Press Ctrl-C"
+                f"Waiting for {counted(len(self._in_call), 'call')} under way, paid for already. Press Ctrl-C"
                 f"{' again' if pressed else ''} to leave them."
             )
         try:

@@ -14,7 +14,7 @@ import httpx2
 
 from clioscope.errors import ConfigError
 from clioscope.models import wire_anthropic, wire_openai
-from clioscope.models.addresses import address_of, secrets_in, shown
+from clioscope.models.addresses import address_of, is_elsewhere, secrets_in, shown
 from clioscope.models.base import Answer, CallError, Reply, Request
 from clioscope.models.fitting import adapted
 from clioscope.models.names import PROVIDERS, ModelName
@@ -62,13 +62,14 @@ class _SdkModel(ABC):
 
     async def answer(self, request: Request) -> Reply:
         """See :class:`clioscope.models.base.Model`."""
+        tried: list[ModelProfile] = []
         while True:
-            profile = self._profile
+            tried.append(self._profile)
             try:
-                return await self._once(request, profile)
+                return await self._once(request, tried[-1])
             except CallError as error:
-                takes = adapted(profile, error)
-                if takes is None:
+                takes = adapted(tried[-1], error)
+                if takes is None or takes in tried:
                     raise
                 self._profile = takes
 
@@ -150,7 +151,7 @@ def connect(
     """
     provider = PROVIDERS[name.provider]
     url = address_of(name, base_url)
-    key = _key(name, bool(base_url))
+    key = _key(name, is_elsewhere(name, base_url))
     profile = profiles.of(str(name))
     options: dict[str, Any] = {"max_retries": 0, "timeout": timeout}
     if provider.wire == "openai":
@@ -184,7 +185,7 @@ def batch_service(
     options: dict[str, Any] = {"max_retries": 0, "timeout": timeout, "base_url": url}
     if provider.wire not in ("openai", "anthropic"):
         raise ConfigError(f"--batch: {name.provider} takes no batches here. Leave out --batch.")
-    key = _key(name, bool(base_url))
+    key = _key(name, is_elsewhere(name, base_url))
     keys = (*((key,) if key else ()), *secrets_in(url))
     if provider.wire == "openai":
         from openai import OpenAI

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clioscope.models.base import Answer, CallError, Request
+from clioscope.models.base import Answer, Request, no_answer
 from clioscope.models.profiles import ModelProfile
 
 
@@ -49,4 +49,4 @@ def answer(response: Any) -> Answer:
             model=str(response.get("model") or ""),
         )
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise CallError("server error", "the response is not in Anthropic's format") from None
+        raise no_answer(response, "Anthropic", "output_tokens") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from clioscope.models.base import Answer, CallError, FailureKind, Request
+from clioscope.models.base import Answer, FailureKind, Request, no_answer
 from clioscope.models.profiles import ModelProfile
 
 
@@ -49,7 +49,7 @@ def answer(response: Any) -> Answer:
             model=str(response.get("model") or ""),
         )
     except (KeyError, IndexError, TypeError, AttributeError, ValueError):
-        raise CallError("server error", "the response is not in OpenAI's format") from None
+        raise no_answer(response, "OpenAI", "completion_tokens") from None
 
 
 def _text(content: Any) -> str:

@@ -41,7 +41,7 @@ class LocalNamer:
     @property
     def name_and_version(self) -> str:
         """Identifies the method: changed names mean a changed version."""
-        return f"local-phrases/1 with {self._embedder.name}"
+        return f"local-phrases/2 with {self._embedder.name}"
 
     def name(self, clusters: ClusterTexts, centroids: Vectors, *, min_support: int) -> list[ClusterName]:
         """See :meth:`clioscope.naming.base.Namer.name`."""

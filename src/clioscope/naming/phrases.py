@@ -10,10 +10,10 @@ from typing import NamedTuple
 from clioscope.naming.base import Member
 from clioscope.naming.lexicon import Role, is_filler, role_of
 from clioscope.naming.looks import Looks, looks_of
-from clioscope.naming.support import Support, supports, users_of
-from clioscope.naming.unspaced import complete_grams, grams_of
+from clioscope.naming.support import Crowd, Support, supports, users_of
+from clioscope.naming.unspaced import complete_grams, grams_of, pairs_of
 from clioscope.naming.uses import MAX_WORDS, Family, Token, Use, tokens_of, uses_in
-from clioscope.naming.words import LONGEST, read
+from clioscope.naming.words import LONGEST, Reading, read
 
 _TIGHT_VOTES = 3
 """A tight use says as much about the form that is shown as so many loose ones."""
@@ -83,7 +83,7 @@ class ClusterPhrases:
 def extract(
     members: Sequence[Member], min_support: int, *, parts: Sequence[int] | None = None, most: int = 150
 ) -> ClusterPhrases:
-    """Find the phrases that at least ``min_support`` distinct users share.
+    """Find the phrases that at least ``min_support`` distinct users share, near-duplicates of texts set aside.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def extract(
         At most so many phrases are kept.
     """
     users = users_of(members)
-    crowd = len(set(users))
+    people = len(set(users))
     longest = max(_SHORTEST_READ, min(LONGEST, _CHARACTERS // max(1, len(members))))
     readings = [read(member.text, longest) for member in members]
     texts = [tokens_of(reading.segments) for reading in readings]
@@ -105,35 +105,40 @@ def extract(
     stems = supports(({t.stem for run in runs for t in run} for runs in texts), users, floor)
     by_stem = _inflections(texts)
     beginnings = _beginnings(by_stem)
-    held_words = ({w for word in {t.word for run in runs for t in run} for w in beginnings[word]} for runs in texts)
-    words = supports(held_words, users, min_support)
+    held_words = [{w for word in {t.word for run in runs for t in run} for w in beginnings[word]} for runs in texts]
+    crowd = Crowd(users, [_compared(*both) for both in zip(texts, readings, strict=True)], min_support)
+    found_words = supports(held_words, users, min_support)
+    words = {word: found_words[word] for word in crowd.behind(held_words, found_words)}
     messages = {line for reading in readings for line in reading.lines}
 
     uses = [list(uses_in(runs, stems)) for runs in texts]
     shared = supports(([use.family for use in mine] for mine in uses), users, floor)
-    wanted = {family for family, support in shared.items() if support.users >= min_support}
-    pairs = ([u.words for u in mine if u.tight and len(u.words) == _SHORT] for mine in uses)
-    allowed = _Allowed(words, messages, supports(pairs, users, min_support), _usual(by_stem, words))
+    wanted = crowd.behind(([use.family for use in mine] for mine in uses), shared)
+    pairs = [[u.words for u in mine if u.tight and len(u.words) == _SHORT] for mine in uses]
+    shared_pairs = crowd.behind(pairs, supports(pairs, users, min_support))
+    allowed = _Allowed(words, messages, shared_pairs, _usual(by_stem, words))
     phrases = []
     for family, tally in _tallies(uses, parts or [0] * len(members), wanted).items():
         form = _safe_form(tally.forms, allowed)
         if form:
             bland = len(form) == 1 and (is_filler(form[0]) or role_of(form[0], "en") != Role.TOPIC)
             leads, tight = tally.leads / tally.uses, tally.tight / tally.uses
-            phrases.append(Phrase(family, form, shared[family], crowd, tally.breadth(), leads, tight, bland))
+            phrases.append(Phrase(family, form, shared[family], people, tally.breadth(), leads, tight, bland))
 
     held = [{gram for run in reading.runs for gram in grams_of(run)} for reading in readings]
-    for gram, support in complete_grams(supports(held, users, floor), floor).items():
+    grams = complete_grams(supports(held, users, floor), floor)
+    safe_grams = crowd.behind(held, grams)
+    for gram, support in grams.items():
         shared[(gram,)] = support
-        if support.users >= min_support and not (len(gram) > MAX_WORDS and gram in messages):
-            phrases.append(Phrase((gram,), (gram,), support, crowd))
+        if gram in safe_grams and not (len(gram) > MAX_WORDS and gram in messages):
+            phrases.append(Phrase((gram,), (gram,), support, people))
 
     phrases.sort(key=lambda p: (-p.support.users, -len(p.words), p.words))
     kept = sorted(shared, key=lambda family: (-shared[family].users, family))[: 2 * most]
     return ClusterPhrases(
-        members=Support(crowd, len(users)),
+        members=Support(people, len(users)),
         phrases=tuple(phrases[:most]),
-        shares={family: shared[family].users / crowd for family in kept},
+        shares={family: shared[family].users / people for family in kept},
         looks=looks_of(readings, words),
     )
 
@@ -165,6 +170,11 @@ def _tallies(uses: Iterable[Sequence[Use]], parts: Sequence[int], wanted: Contai
                 tally.leads += use.leads
                 tally.tight += use.tight
     return tallies
+
+
+def _compared(runs: Sequence[Sequence[Token]], reading: Reading) -> frozenset[str]:
+    """What a text is compared with others by: stems, no numbers, and pairs of characters of unspaced script."""
+    return frozenset(t.stem for run in runs for t in run).union(*map(pairs_of, reading.runs))
 
 
 def _inflections(texts: Iterable[Sequence[Sequence[Token]]]) -> dict[str, list[str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from clioscope.naming.base import Member
+from clioscope.naming.votes import Stems, Votes
 
 K = TypeVar("K", bound=Hashable)
 
@@ -52,3 +53,35 @@ def supports(held: Iterable[Collection[K]], users: Sequence[int], floor: int) ->
     for mine in by_user.values():
         holders.update(mine.keys())
     return {key: Support(n, conversations[key]) for key, n in holders.items() if n >= floor}
+
+
+class Crowd(NamedTuple):
+    """Who may stand behind what is shown of a cluster.
+
+    Parameters
+    ----------
+    users
+        The user of each conversation, as :func:`users_of` gives it.
+    texts
+        The stems of each.
+    needed
+        Votes that a key needs; see :class:`~clioscope.naming.votes.Votes`.
+    """
+
+    users: Sequence[int]
+    texts: Sequence[Stems]
+    needed: int
+
+    def behind(self, held: Iterable[Collection[K]], among: Mapping[K, Support]) -> set[K]:
+        """The keys of ``among`` that enough different users hold with enough different texts.
+
+        A short text, with all that nearly equal it, has at most half of the votes that are needed: people ask the same
+        short question by themselves, and copies alone, with one honest user, are still too few. A longer one has one.
+        """
+        limit = max(1, self.needed // 2)
+        votes = {key: Votes(self.needed, limit) for key, mine in among.items() if mine.users >= self.needed}
+        for keys, user, text in zip(held, self.users, self.texts, strict=True):
+            for key in keys:
+                if key in votes:
+                    votes[key].cast(user, text)
+        return {key for key, mine in votes.items() if mine.enough}

@@ -38,6 +38,11 @@ def grams_of(run: str) -> set[str]:
     return grams
 
 
+def pairs_of(run: str) -> list[str]:
+    """Pairs of characters, to compare texts by that part no words."""
+    return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
+
+
 def complete_grams(found: Mapping[str, Support], floor: int) -> dict[str, Support]:
     """Keep the grams that at least ``floor`` users hold and that are not pieces of a gram as widely held."""
     whole = {gram: support for gram, support in found.items() if support.users >= floor}
