@@ -1,9 +1,8 @@
 """Clioscope beside Kura 0.5.4: undisturbed, with 1% of the calls failing, and killed half-way.
 
-``python benchmarks/against_kura.py --kura-python PATH`` runs both over the same conversations, against the same test
-double, on this machine, one after the other. ``PATH`` is the interpreter of an environment made for it by
-``pip install kura==0.5.4 onnxruntime tokenizers``. Prints tables for docs/benchmarks.md. What of Kura's README is
-changed, and why, stands in kura_runner.py.
+``python -m benchmarks.against_kura --peers FILE.toml`` runs both over the same conversations, against the same test
+double, on this machine, one after the other. The file says where Kura is (see peers.py); where it is nowhere, its rows
+say so. What of Kura's README is changed, and why, stands in kura_runner.py.
 
 Kura is run as its README says (a console, a cache of summaries, checkpoints), with the checkpoints alone, and with the
 embedding model that Clioscope uses; in all three with one client for all stages, and then once as installed.
@@ -13,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -25,8 +23,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from models import sample, server, stats
+from benchmarks.models import sample, server, stats
+from benchmarks.peers import NOT_INSTALLED, add_peers
+from benchmarks.processes import watched
+from benchmarks.results import add_save, publish
 
+Table = tuple[list[str], list[list[str]]]
+"""Header and rows."""
 MINILM = files("clioscope.embeddings").joinpath("minilm")
 RUNNER = Path(__file__).with_name("kura_runner.py")
 NOTES = """\
@@ -34,11 +37,6 @@ Kura's embeddings are its default, OpenAI's, which the double gives at once and 
 model is named; Clioscope computes its own here. Kura asks for half as many parents as a group has clusters, and the
 double names two, so that Kura's calls are a lower bound. Its clusters vary with the order in which summaries come, and
 so do a few calls. With a console it leaves out what fails in its first two stages, and says so in its log alone."""
-VERSIONS = """
-import kura, onnxruntime, tokenizers
-from importlib.metadata import version
-print(*(f"{name} {version(name)}" for name in ("kura", "instructor", "openai")), sep=", ")
-"""
 
 FAILING = {
     "1% HTTP 500": "server_error=0.01",
@@ -49,20 +47,14 @@ KILLED = "kill -9 at half of the calls"
 
 
 class Tool(NamedTuple):
-    """What is run: its command, given source, folder and address; then what became of it, given the folder."""
+    """What is run: its command, given source, folder and address; then what became of it, given the folder.
+
+    There is no result of what is not installed.
+    """
 
     name: str
     command: Callable[[Path, Path, str], list[str]]
-    result: Callable[[Path], str | int]
-
-
-class Usage(NamedTuple):
-    """What one process took, and whether it ended by itself."""
-
-    seconds: float
-    cpu: float
-    megabytes: float
-    ended: bool
+    result: Callable[[Path], str | int] | None
 
 
 class Outcome(NamedTuple):
@@ -81,7 +73,7 @@ class Bench(NamedTuple):
     """What all scenes share."""
 
     source: Path
-    count: int
+    conversations: int
     latency: float
     limit: float
 
@@ -90,7 +82,7 @@ def main() -> None:
     given = arguments()
     clioscope = Tool("Clioscope", partial(clioscope_command, given.at_once), clioscope_result)
     readme, plain, same, installed = (
-        Tool(name, partial(kura_command, given, options), kura_result)
+        Tool(name, partial(kura_command, given, options), kura_result if given.kura_python else None)
         for name, options in (
             ("Kura (README, one client)", []),
             ("Kura (checkpoints alone, one client)", ["--plain"]),
@@ -116,25 +108,26 @@ def main() -> None:
             (KILLED, tool.name, scene(tool, bench, kill_at=calm[tool.name].paid // 2))
             for tool in (clioscope, readme, plain)
         ]
-    print(undisturbed_table(calm, bench, given.at_once), end="\n\n")
-    print(disturbed_table(disturbed, calm), end=f"\n\n{NOTES}\n")
-    how = f"{given.conversations:,} conversations, {1000 * given.latency:.0f} ms a call, {given.at_once} at once"
-    print(f"{how}. In Kura's environment: {given.versions}.")
+    how = f"{given.conversations:,} conversations, {1000 * given.latency:.0f} ms a call, {given.at_once} at once."
+    versions = given.peers.versions("kura")
+    columns, rows = undisturbed_table(calm, bench, given.at_once)
+    publish("kura-undisturbed", columns, rows, given.save, notes=[how], versions=versions)
+    columns, rows = disturbed_table(disturbed, calm)
+    publish("kura-disturbed", columns, rows, given.save, notes=[how], versions=versions)
+    print(NOTES)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kura-python", required=True, help="the interpreter of Kura's environment")
+    add_peers(parser)
+    add_save(parser)
     parser.add_argument("--conversations", type=int, default=2_000)
     parser.add_argument("--latency", type=float, default=0.2)
     parser.add_argument("--at-once", type=int, default=50)
     parser.add_argument("--limit", type=float, default=600, help="seconds after which a process is killed")
     parser.add_argument("--limit-installed", type=float, default=120, help="the same for Kura as installed")
     given = parser.parse_args()
-    try:
-        given.versions = subprocess.check_output([given.kura_python, "-c", VERSIONS], text=True).strip()
-    except (OSError, subprocess.CalledProcessError):
-        parser.error(f"{given.kura_python} is no Python that has kura==0.5.4, onnxruntime and tokenizers; install them")
+    given.kura_python = given.peers.python("kura")
     return given
 
 
@@ -187,19 +180,23 @@ def errors_of(folder: Path) -> Path:
 
 def scene(tool: Tool, bench: Bench, *options: str, kill_at: int | None = None) -> Outcome:
     """Run a tool against a double of its own; where ``kill_at``, kill it after so many calls and start it again."""
+    if tool.result is None:
+        return Outcome(0, 0, 0, 0, 0, 0, NOT_INSTALLED)
     with tempfile.TemporaryDirectory() as temporary, server(bench.latency, *options) as url:
         folder = Path(temporary) / "run"
         folder.mkdir()
         command = tool.command(bench.source, folder, url)
+        keys = {"OPENAI_API_KEY": "none"}
+        run = partial(watched, command, errors_of(folder), bench.limit, environment=keys)
         used = []
         if kill_at is not None:
-            used.append(watched(command, folder, bench.limit, lambda: stats(url)["answered"] >= kill_at))
-        used.append(watched(command, folder, bench.limit))
+            used.append(run(enough=lambda: stats(url)["answered"] >= kill_at))
+        used.append(run())
         # What was under way when a process was killed is still answered, and paid.
         time.sleep(2 * bench.latency)
         seen = stats(url)
-        result = tool.result(folder) if used[-1].ended else f"hangs (killed after {bench.limit:.0f} s)"
-        if kill_at is not None and used[0].ended:
+        result = tool.result(folder) if used[-1].status is not None else f"hangs (killed after {bench.limit:.0f} s)"
+        if kill_at is not None and used[0].status is not None:
             result = "ended before it was killed"
     outcome = Outcome(
         sum(part.seconds for part in used),
@@ -214,55 +211,35 @@ def scene(tool: Tool, bench: Bench, *options: str, kill_at: int | None = None) -
     return outcome
 
 
-def watched(command: list[str], folder: Path, limit: float, enough: Callable[[], bool] = lambda: False) -> Usage:
-    """Run a process until it ends, ``enough`` says so, or its time is over: then it is killed as by kill -9."""
-    begin = time.monotonic()
-    environment = {**os.environ, "OPENAI_API_KEY": "none"}
-    with errors_of(folder).open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=environment)
-        try:
-            while True:
-                done, _, used = os.wait4(process.pid, os.WNOHANG)
-                if done or enough() or time.monotonic() - begin > limit:
-                    break
-                time.sleep(0.02)
-        finally:
-            if not done:
-                process.kill()
-    if not done:
-        _, _, used = os.wait4(process.pid, 0)
-    process.returncode = 0  # it is waited for here, and Popen does not know
-    seconds, scale = time.monotonic() - begin, 1024 if sys.platform != "darwin" else 1024 * 1024
-    return Usage(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / scale, bool(done))
-
-
-def undisturbed_table(calm: dict[str, Outcome], bench: Bench, at_once: int) -> str:
+def undisturbed_table(calm: dict[str, Outcome], bench: Bench, at_once: int) -> Table:
     columns = ["undisturbed", "seconds", "floor s", "CPU s", "peak MB", "calls a conversation"]
     columns += ["prompt tokens a conversation", "conversations in the result"]
     rows = []
     for name, found in calm.items():
+        if found.result == NOT_INSTALLED:
+            rows.append([name, *[""] * (len(columns) - 2), NOT_INSTALLED])
+            continue
         floor = found.paid * bench.latency / at_once
-        calls, tokens = found.paid / bench.count, found.prompt_tokens / bench.count
+        calls, tokens = found.paid / bench.conversations, found.prompt_tokens / bench.conversations
         cells = [name, f"{found.seconds:.1f}", f"{floor:.1f}", f"{found.cpu:.1f}", f"{found.megabytes:.0f}"]
         rows.append([*cells, f"{calls:.2f}", f"{tokens:,.0f}", shown(found.result)])
-    return table(columns, rows)
+    return columns, rows
 
 
-def disturbed_table(disturbed: list[tuple[str, str, Outcome]], calm: dict[str, Outcome]) -> str:
+def disturbed_table(disturbed: list[tuple[str, str, Outcome]], calm: dict[str, Outcome]) -> Table:
     columns = ["disturbed by", "what", "seconds", "calls paid", "undisturbed", "beyond undisturbed"]
     columns += ["of them asked before, word for word", "conversations in the result"]
     rows = []
     for disturbance, name, found in disturbed:
+        if found.result == NOT_INSTALLED:
+            rows.append([disturbance, name, *[""] * (len(columns) - 3), NOT_INSTALLED])
+            continue
         expected = calm[name].paid
         # Whoever died has paid for no result yet: a difference would say nothing.
         lost = f"{found.paid - expected:,}" if isinstance(found.result, int) else "-"
         cells = [disturbance, name, f"{found.seconds:.1f}", f"{found.paid:,}", f"{expected:,}"]
         rows.append([*cells, lost, f"{found.twice:,}", shown(found.result)])
-    return table(columns, rows)
-
-
-def table(columns: list[str], rows: list[list[str]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in [columns, ["---"] * len(columns), *rows])
+    return columns, rows
 
 
 def shown(result: str | int) -> str:

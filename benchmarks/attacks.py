@@ -1,6 +1,6 @@
 """What an attacker gets out of a release, with and without protection: every attack that plants something.
 
-``python benchmarks/attacks.py`` runs on the shipped sample and, where it is there, on 4,000 conversations of CLINC150,
+``python -m benchmarks.attacks`` runs on the shipped sample and, where it is there, on 4,000 conversations of CLINC150,
 whose users are drawn at random (8 conversations each). It takes some minutes and no network. ``--only sample`` or
 ``--only clinc150`` takes one of them.
 """
@@ -15,6 +15,8 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 import clioscope
+from benchmarks.data import arguments, rows
+from benchmarks.results import publish
 from clioscope import Conversation, Message
 from clioscope.attacks.finding import Finding, Trial
 from clioscope.attacks.planted import ATTACKS, setup
@@ -22,7 +24,6 @@ from clioscope.config import read_config
 from clioscope.progress import Silent
 from clioscope.sample import conversations
 from clioscope.vault import RunFolder
-from data import arguments, rows, table
 
 CONVERSATIONS, A_USER = 4_000, 8
 
@@ -65,10 +66,11 @@ def told(trial: Trial) -> str:
     return "; ".join(f"{name}: {value}" for name, value in trial.figures)
 
 
-def show(finding: Finding, seconds: float, processor: float) -> None:
+def show(finding: Finding, run: str, seconds: float, processor: float, save: Path | None) -> None:
     print(f"\n### {finding.attack}: {finding.verdict} ({seconds:.0f} s, {processor:.0f} s of processor)\n")
-    print(finding.sentence + "\n")
-    print(table(["setting", "protected by", "got", "95%", "guess", "also"], [line(t) for t in finding.trials]))
+    header = ["setting", "protected by", "got", "95%", "guess", "also"]
+    lines = [line(trial) for trial in finding.trials]
+    publish(f"attack-{finding.attack}-{run}", header, lines, save, notes=[finding.sentence])
 
 
 def main() -> None:
@@ -85,7 +87,7 @@ def main() -> None:
             for attack in ATTACKS:
                 start, used = perf_counter(), process_time()
                 finding = attack.run(made, Silent())
-                show(finding, perf_counter() - start, process_time() - used)
+                show(finding, folder.name, perf_counter() - start, process_time() - used, options.save)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How well names of clusters that point at a person are told from harmless ones: by the local auditor, and by a model.
 
-``python benchmarks/auditor.py`` prints the tables, in a few seconds and without a network: the model's answers are kept
+``python -m benchmarks.auditor`` prints the tables, in a few seconds and without a network: the model's answers are kept
 in ``benchmarks/auditor``. With ``--model file:FOLDER``, or another model, it is asked anew.
 """
 
@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.data import DATA, rows
+from benchmarks.results import add_save, publish_markdown, table
 from clioscope.atlas import Atlas
 from clioscope.attacks.finding import Rate
 from clioscope.embeddings import MiniLMEmbedder
@@ -26,7 +28,6 @@ from clioscope.models.judges import Calls, Judges
 from clioscope.privacy.auditor import Audited, Auditor
 from clioscope.privacy.local_auditor import LocalAuditor
 from clioscope.prompting import Prompts
-from data import DATA, rows, table
 
 HERE = Path(__file__).parent / "auditor"
 RECORDED = "large-language-model"
@@ -198,6 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", help="asked anew, in the place of the kept answers")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of NAME.jsonl.gz")
+    add_save(parser)
     options = parser.parse_args()
     held_out = [name for name in read_names() if name.half == "held out"]
     asked = for_the_model(held_out)
@@ -209,8 +211,13 @@ def main() -> None:
     both = {"local": auditors["local"], "model": auditors["model"]}
     lower = np.minimum(auditors["local, the same names as the model"].scores, auditors["model"].scores)
     either = {"the lower of both": Judged(asked, -lower.astype(np.float64), lower)}
-    tables = [at_five_percent(auditors), by_threshold(both | either), by_kind(both), elsewhere(options.data, held_out)]
-    print(*tables, sep="\n\n")
+    for name, text in (
+        ("auditor-recall", at_five_percent(auditors)),
+        ("auditor-thresholds", by_threshold(both | either)),
+        ("auditor-kinds", by_kind(both)),
+        ("auditor-elsewhere", elsewhere(options.data, held_out)),
+    ):
+        publish_markdown(name, text, options.save)
 
 
 if __name__ == "__main__":

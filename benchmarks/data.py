@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.results import add_save
 from clioscope.embeddings import MiniLMEmbedder
 from clioscope.facets.request import request
 
@@ -30,6 +31,7 @@ class Labelled(NamedTuple):
 def arguments(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, default=DATA, help="folder of NAME.jsonl.gz")
+    add_save(parser)
     parser.add_argument("--cache", type=Path, default=Path(".cache"), help="where vectors are kept")
     return parser
 
@@ -50,8 +52,3 @@ def load(folder: Path, cache: Path, name: str, *, first_only: bool = False) -> L
         cache.mkdir(parents=True, exist_ok=True)
         np.save(path, MiniLMEmbedder().embed(texts).astype(np.float16))
     return Labelled(texts, [row["labels"] for row in found], np.load(path).astype(np.float32))
-
-
-def table(header: list[str], lines: list[list[str]]) -> str:
-    """A Markdown table."""
-    return "\n".join("| " + " | ".join(line) + " |" for line in [header, ["---"] * len(header), *lines])

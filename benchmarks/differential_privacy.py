@@ -1,6 +1,6 @@
 """What is left to see at which epsilon: clusters released, votes kept, error of counts, names against true labels.
 
-Run: ``python benchmarks/differential_privacy.py [--data FOLDER] [--cache FOLDER] [--draws N]``
+Run: ``python -m benchmarks.differential_privacy [--data FOLDER] [--cache FOLDER] [--draws N]``
 
 CLINC150 as it is, five conversations a user at random; and drawn from it with replacement, for more users. All is as
 in a run with ``--epsilon`` from the vectors on: the public codebook, the bounding, OpenDP's noise, names from keywords.
@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.data import Labelled, arguments, load
+from benchmarks.results import publish
 from clioscope.clustering import ArrayVectors, assign
 from clioscope.config import Config
 from clioscope.embeddings import MiniLMEmbedder
@@ -29,7 +31,6 @@ from clioscope.privacy.dp.mechanism import Noisy, release
 from clioscope.privacy.dp.noisy import draw
 from clioscope.privacy.dp.tree import released_tree
 from clioscope.privacy.dp.votes import Private
-from data import Labelled, arguments, load, table
 
 EPSILONS = (0.5, 1.0, 2.0, 4.0, 8.0)
 DELTA, CONTRIBUTIONS = 1e-6, 16
@@ -101,8 +102,11 @@ def measure(
     base = [cluster.number for cluster in tree[0]]
     errors = [abs(cluster.users - truth[cluster.number]) / truth[cluster.number] for cluster in tree[0]]
     ranks = np.array(name_ranks(these, [c.keyworded for c in tree[0]], base, embedder))
+    sizes = [len(level) for level in tree]
     return Result(
-        *(len(level) for level in tree),
+        sizes[0],
+        sizes[1],
+        sizes[2],
         kept=float(truth[base].sum() / truth.sum()),
         error=float(np.median(errors)) if errors else math.nan,
         first=float((ranks == 0).mean()) if base else math.nan,
@@ -116,7 +120,7 @@ def true_users(private: Private, k: int) -> NDArray[np.int64]:
     return np.bincount(pairs[0].astype(np.int64), minlength=k)
 
 
-def name_ranks(these: People, clusters: Sequence, base: Sequence[int], embedder: MiniLMEmbedder) -> list[int]:
+def name_ranks(these: People, clusters: Sequence[Any], base: Sequence[int], embedder: MiniLMEmbedder) -> list[int]:
     """How many labels are nearer to each name than the majority label; a cluster without a name is a miss."""
     if not base:
         return []
@@ -165,12 +169,11 @@ def main() -> None:
                 results = [measure(these, book, 1.0, contributions, embedder) for _ in range(options.draws)]
                 other.append([told, str(contributions), *line(results)])
     cells = Numbering(book.ancestors()).count - 1
-    print(
+    note = (
         f"{book.sizes} clusters, {cells} in all; delta {DELTA:g}, {CONTRIBUTIONS} contributions, {options.draws} draws."
     )
-    print(table(["users", "epsilon", *header], lines))
-    print()
-    print(table(["users", "contributions, epsilon 1", *header], other))
+    publish("noise", ["users", "epsilon", *header], lines, options.save, notes=[note])
+    publish("noise-contributions", ["users", "contributions, epsilon 1", *header], other, options.save)
 
 
 if __name__ == "__main__":

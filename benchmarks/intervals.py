@@ -1,16 +1,17 @@
 """Time, memory and utility of the interval audit on a made-up lattice.
 
-python benchmarks/intervals.py CONVERSATIONS USERS BASE MIDDLE VALUES [VALUES ...]
+python -m benchmarks.intervals CONVERSATIONS USERS BASE MIDDLE VALUES [VALUES ...]
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
-import sys
 import time
 
 import numpy as np
 
+from benchmarks.results import add_save, publish
 from clioscope.config import PROFILES
 from clioscope.privacy.intervals.repair import audit
 from clioscope.privacy.lattice import Attribute, Lattice
@@ -44,15 +45,31 @@ def shown(lattice: Lattice) -> tuple[int, int]:
 
 
 def main() -> None:
-    conversations, users, base, middle, *values = map(int, sys.argv[1:])
-    lattice = made_up(conversations, users, base, middle, values)
-    print(suppress(lattice, cell_limits(PROFILES["default"])))
+    parser = sizes(__doc__ or "")
+    add_save(parser)
+    given = parser.parse_args()
+    lattice = made_up(given.conversations, given.users, given.base, given.middle, given.values)
+    suppressed = suppress(lattice, cell_limits(PROFILES["default"]))
     before, start, started = shown(lattice), time.perf_counter(), time.process_time()
-    print(audit(lattice, PROFILES["default"]))
+    found = audit(lattice, PROFILES["default"])
     spent, elapsed = time.process_time() - started, time.perf_counter() - start
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{elapsed:.1f} s, {spent:.1f} s of processor time, {memory:.0f} MB at most")
-    print(f"cells by two attributes, and conversations in them: {before} before, {shown(lattice)} after")
+    after = shown(lattice)
+    row = [f"{given.conversations:,} conversations, {given.base} and {given.middle} clusters", f"{found.cells:,}"]
+    row += [f"{found.withheld:,}", f"{elapsed:.1f}", f"{spent:.1f}", f"{memory:.0f}"]
+    row += [f"{after[0]:,} of {before[0]:,}", f"{after[1] / max(1, before[1]):.0%}"]
+    header = ["lattice", "small cells audited", "withheld for them", "s", "s of processor", "peak MB"]
+    header += ["cells by two attributes that stay", "conversations in them"]
+    publish("intervals", header, [row], given.save, notes=[f"{suppressed}; {found}."])
+
+
+def sizes(description: str) -> argparse.ArgumentParser:
+    """What a made-up lattice is made of."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("conversations", "users", "base", "middle"):
+        parser.add_argument(name, type=int)
+    parser.add_argument("values", type=int, nargs="+", help="of each attribute")
+    return parser
 
 
 if __name__ == "__main__":

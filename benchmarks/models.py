@@ -1,7 +1,7 @@
 """What calling a model costs the client: rate, CPU, memory, calls and tokens a conversation.
 
-``python benchmarks/models.py runs`` makes whole runs against the test double; ``python benchmarks/models.py queue``
-queues very many requests; ``python benchmarks/models.py limit`` asks under a limit that nobody tells of. Prints tables
+``python -m benchmarks.models runs`` makes whole runs against the test double; ``python -m benchmarks.models queue``
+queues very many requests; ``python -m benchmarks.models limit`` asks under a limit that nobody tells of. Prints tables
 for docs/benchmarks.md.
 """
 
@@ -11,7 +11,6 @@ import argparse
 import gzip
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from benchmarks.memory import peak_mb
+from benchmarks.processes import watched
+from benchmarks.results import add_save, publish
 from clioscope.testing import ModelServer, ServerLimits
 
 
@@ -32,41 +34,44 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, nargs="+", default=[2_000, 10_000])
     parser.add_argument("--latency", type=float, default=0.2)
     parser.add_argument("--at-once", type=int, default=50)
-    parser.add_argument("--url")
+    parser.add_argument("--url", help="of the double, for `one`: `queue` starts that")
+    add_save(parser)
     given = parser.parse_args()
     if given.what == "one":
         queue(given.conversations[0], given.at_once, given.url)
     elif given.what == "runs":
-        print(
-            "| conversations | extraction s | of the ideal rate | run s | floor s | CPU ms a call, whole run |", end=""
-        )
-        print(" peak MB | calls a conversation | prompt tokens beyond its text |")
-        print("|---|---|---|---|---|---|---|---|---|")
-        for count in given.conversations:
-            one_run(count, given.latency, given.at_once)
+        header = ["conversations", "extraction s", "of the ideal rate", "run s", "floor s", "CPU ms a call, whole run"]
+        header += ["peak MB", "calls a conversation", "prompt tokens beyond its text"]
+        rows = [one_run(count, given.latency, given.at_once) for count in given.conversations]
+        publish("model", header, rows, given.save)
     elif given.what == "queue":
         with server(0.0) as url:
-            ask(given.conversations[0], given.at_once, url)
+            told = ask(given.conversations[0], given.at_once, url)
+        header = ["requests", "seconds", "a second", "CPU ms a call", "peak MB"]
+        publish("model-queue", header, [told], given.save)
     else:
-        print("| Retry-After | calls | refused for the limit | of the calls |\n|---|---|---|---|")
-        for retry_after in (0.1, None):
-            limited(given.conversations[0], given.at_once, given.latency, retry_after)
+        count, at_once = given.conversations[0], given.at_once
+        rows = [limited(count, at_once, given.latency, retry_after) for retry_after in (0.1, None)]
+        publish("model-limit", ["Retry-After", "calls", "refused for the limit", "of the calls"], rows, given.save)
 
 
-def ask(count: int, at_once: int, url: str) -> None:
-    """:func:`queue` in a process of its own, so that what it takes is told apart."""
+def ask(count: int, at_once: int, url: str) -> list[str]:
+    """:func:`queue` in a process of its own, so that what it takes is told apart; its row."""
     options = ["--url", url, "--at-once", str(at_once), "--conversations", str(count)]
-    subprocess.run([sys.executable, __file__, "one", *options], check=True, stdout=sys.stderr)
+    command = [sys.executable, "-m", "benchmarks.models", "one", *options]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    row: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return row
 
 
-def limited(count: int, at_once: int, latency: float, retry_after: float | None) -> None:
+def limited(count: int, at_once: int, latency: float, retry_after: float | None) -> list[str]:
     """Ask ``count`` requests of a server that allows 100 a second and does not say so."""
     limits = ServerLimits(requests_per_second=100, retry_after=retry_after, advertise=False)
     with ModelServer(latency=latency, limits=limits) as double:
         ask(count, at_once, double.url)
         calls, refused = double.stats().calls, double.stats().by_fault["over_limit"]
     told = "no" if retry_after is None else f"{retry_after:g} s"
-    print(f"| {told} | {calls:,} | {refused:,} | {refused / calls:.1%} |", flush=True)
+    return [told, f"{calls:,}", f"{refused:,}", f"{refused / calls:.1%}"]
 
 
 @contextmanager
@@ -80,6 +85,7 @@ def server(latency: float, *options: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+        process.stdout.close()
 
 
 def stats(url: str) -> dict[str, Any]:
@@ -99,7 +105,7 @@ def sample(count: int) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def one_run(count: int, latency: float, at_once: int) -> None:
+def one_run(count: int, latency: float, at_once: int) -> list[str]:
     with tempfile.TemporaryDirectory() as folder, server(latency) as url:
         source = Path(folder) / "chats.jsonl"
         own = 0
@@ -107,32 +113,37 @@ def one_run(count: int, latency: float, at_once: int) -> None:
             for row in sample(count):
                 own += len(json.dumps(row["messages"])) // 4
                 file.write(json.dumps(row) + "\n")
-        command = ["clioscope", "run", str(source), "--run", f"{folder}/run", "--json", "--at-once", str(at_once)]
+        command = [
+            sys.executable,
+            "-m",
+            "clioscope",
+            "run",
+            str(source),
+            "--run",
+            f"{folder}/run",
+            "--json",
+            "--at-once",
+            str(at_once),
+        ]
         command += ["--model", "openai/double", "--base-url", f"{url}/v1"]
-        environment = {**os.environ, "OPENAI_API_KEY": "none"}
-        begin = time.monotonic()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
-        assert process.stdout is not None
-        summary = json.loads(process.stdout.read())
-        _, _, used = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - begin
+        with (Path(folder) / "summary.json").open("w+", encoding="utf-8") as output:
+            keys = {"OPENAI_API_KEY": "none"}
+            used = watched(command, Path(folder) / "errors.txt", environment=keys, output=output)
+            output.seek(0)
+            summary = json.load(output)
         seen = stats(url)
     extraction = next(row for row in summary["usage"]["by_stage"] if row["name"] == "Asking")
     asking, ideal = summary["seconds"]["Asking"], extraction["calls"] * latency / at_once
     floor = seen["calls"] * latency / at_once
     tokens = (seen["prompt_tokens"] - own) / count
-    cpu = used.ru_utime + used.ru_stime
-    print(
-        f"| {count:,} | {asking:.1f} | {ideal / asking:.0%} | {seconds:.1f} | {floor:.1f} "
-        f"| {1000 * cpu / seen['calls']:.1f} | {used.ru_maxrss / 1024:.0f} | {seen['calls'] / count:.3f} "
-        f"| {tokens:.0f} |",
-        flush=True,
-    )
     print(json.dumps(summary["seconds"]), file=sys.stderr)
+    figures = [f"{asking:.1f}", f"{ideal / asking:.0%}", f"{used.seconds:.1f}", f"{floor:.1f}"]
+    figures += [f"{1000 * used.cpu / seen['calls']:.1f}", f"{used.megabytes:.0f}"]
+    return [f"{count:,}", *figures, f"{seen['calls'] / count:.3f}", f"{tokens:.0f}"]
 
 
 def queue(count: int, at_once: int, url: str) -> None:
-    """Ask ``count`` requests of the facets alone, and say what that took of this process."""
+    """Ask ``count`` requests of the facets alone, and print what that took of this process, as JSON."""
     from clioscope.config import make_config
     from clioscope.conversation import Conversation, Message
     from clioscope.facets import JudgedExtractor
@@ -155,9 +166,9 @@ def queue(count: int, at_once: int, url: str) -> None:
         )
         seconds, cpu = time.monotonic() - begin, time.process_time() - cpu
         judges.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print("| requests | seconds | a second | CPU ms a call | peak MB |\n|---|---|---|---|---|")
-    print(f"| {answered:,} | {seconds:.0f} | {answered / seconds:.0f} | {1000 * cpu / answered:.2f} | {peak:.0f} |")
+    peak = peak_mb()
+    figures = [f"{seconds:.0f}", f"{answered / seconds:.0f}", f"{1000 * cpu / answered:.2f}", f"{peak:.0f}"]
+    print(json.dumps([f"{answered:,}", *figures]))
 
 
 if __name__ == "__main__":

@@ -1,22 +1,24 @@
 """How well clusters and hierarchies match known topics: means over seeds, plain k-means beside.
 
-Run: python benchmarks/quality_clusters.py, or with --first-seed 5 --seeds 12 for seeds that nothing was chosen on.
+Run: python -m benchmarks.quality_clusters, or with --first-seed 5 --seeds 12 for seeds that nothing was chosen on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
+from benchmarks.data import Labelled, arguments, load
+from benchmarks.results import publish
 from clioscope.clustering import ArrayVectors, SphericalKMeans, assign, choose_k
 from clioscope.config import PROFILES
+from clioscope.evaluation.agreement import agreement, codes
 from clioscope.hierarchy import arrange
-from data import Labelled, arguments, load, table
 
 Labels = NDArray[np.int32]
 
@@ -27,7 +29,8 @@ def plain_k_means(vectors: NDArray[np.float32], k: int, seed: int) -> Labels:
         max_points_per_centroid=len(vectors),
     )  # fmt: skip
     kmeans.train(vectors)
-    return kmeans.index.search(vectors, 1)[1][:, 0].astype(np.int32)
+    nearest: Labels = kmeans.index.search(vectors, 1)[1][:, 0].astype(np.int32)
+    return nearest
 
 
 def ours(vectors: NDArray[np.float32], k: int, seed: int) -> Labels:
@@ -44,9 +47,9 @@ def our_top(vectors: NDArray[np.float32], k: int, top: int, seed: int) -> Labels
 
 
 def measured(truth: list[str], seeds: range, cluster: Callable[[int], Labels]) -> tuple[str, str]:
-    found = [cluster(seed) for seed in seeds]
-    nmi = [normalized_mutual_info_score(truth, labels) for labels in found]
-    ari = [adjusted_rand_score(truth, labels) for labels in found]
+    known = codes(truth)
+    found = [agreement(known, cluster(seed)) for seed in seeds]
+    nmi, ari = [each.nmi for each in found], [each.ari for each in found]
     return f"{np.mean(nmi):.3f} ± {np.std(nmi):.3f}", f"{np.mean(ari):.3f}"
 
 
@@ -61,9 +64,10 @@ def main() -> None:
     options = parser.parse_args()
     seeds = range(options.first_seed, options.first_seed + options.seeds)
     lines = [line for part in (base_lines, top_lines, sgd_lines) for line in part(options.data, options.cache, seeds)]
-    print(table(["data", "what", "k", "ours NMI", "ours ARI", "k-means NMI", "k-means ARI", "floor (goal)"], lines))
-    print()
-    print(table(["data", "n", "true k", "chosen k", "rule"], chosen_lines(options.data, options.cache)))
+    header = ["data", "what", "k", "ours NMI", "ours ARI", "k-means NMI", "k-means ARI", "floor (goal)"]
+    publish("clusters", header, lines, options.save)
+    chosen = chosen_lines(options.data, options.cache)
+    publish("chosen-number", ["data", "n", "true k", "chosen k", "rule"], chosen, options.save)
 
 
 def base_lines(folder: Path, cache: Path, seeds: range) -> list[list[str]]:
@@ -75,8 +79,8 @@ def base_lines(folder: Path, cache: Path, seeds: range) -> list[list[str]]:
     ):
         data = load(folder, cache, name)
         truth = [labels[key] for labels in data.labels]
-        mine = measured(truth, seeds, lambda seed, v=data.vectors, k=k: ours(v, k, seed))
-        plain = measured(truth, seeds, lambda seed, v=data.vectors, k=k: plain_k_means(v, k, seed))
+        mine = measured(truth, seeds, partial(ours, data.vectors, k))
+        plain = measured(truth, seeds, partial(plain_k_means, data.vectors, k))
         lines.append([name, f"base against {key}", str(k), *mine, *plain, bound])
     return lines
 
@@ -86,8 +90,8 @@ def top_lines(folder: Path, cache: Path, seeds: range) -> list[list[str]]:
     for name, k, top, bound in (("clinc150", 150, 10, "0.57 (0.65)"), ("hwu64", 64, 18, "")):
         data = load(folder, cache, name)
         truth = [labels["domain"] for labels in data.labels]
-        mine = measured(truth, seeds, lambda seed, v=data.vectors, k=k, t=top: our_top(v, k, t, seed))
-        plain = measured(truth, seeds, lambda seed, v=data.vectors, t=top: plain_k_means(v, t, seed))
+        mine = measured(truth, seeds, partial(our_top, data.vectors, k, top))
+        plain = measured(truth, seeds, partial(plain_k_means, data.vectors, top))
         lines.append([name, "top against domain", str(top), *mine, *plain, bound])
     return lines
 

@@ -1,6 +1,6 @@
 """Names without a model, against true labels: the share of names nearest to their cluster's majority label.
 
-Run: ``python benchmarks/quality_names.py [--data FOLDER] [--cache FOLDER] [--seeds N]``
+Run: ``python -m benchmarks.quality_names [--data FOLDER] [--cache FOLDER] [--seeds N] [--only DATA]``
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.data import Labelled, arguments, load
+from benchmarks.results import publish, table
 from clioscope.clustering import ArrayVectors, Least, SphericalKMeans, assign, merge_small
 from clioscope.embeddings import MiniLMEmbedder, Vectors
 from clioscope.hierarchy import arrange
 from clioscope.naming import ClusterName, LocalNamer, Member
-from data import Labelled, arguments, load, table
 
 MIN_USERS, MIN_CONVERSATIONS = 10, 15
 MOST_MEMBERS = 400
@@ -110,10 +111,13 @@ def ranks_of(
 def main() -> None:
     parser = arguments(__doc__ or "")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--only", nargs="*", choices=[task.data for task in TASKS])
     options = parser.parse_args()
     embedder = MiniLMEmbedder()
     lines, shown = [], []
     for task in TASKS:
+        if options.only and task.data not in options.only:
+            continue
         found = load(options.data, options.cache, task.data)
         results = [measure(found, task.k, seed, embedder) for seed in range(options.seeds)]
         cells = [[f"{100 * value:.1f}" for value in result[:4]] for result in results]
@@ -126,12 +130,12 @@ def main() -> None:
         )
         every = results[0].examples
         shown += [[task.data, *every[i]] for i in np.linspace(0, len(every) - 1, EXAMPLES).astype(int)]
-    header = ["data", "k", "nearest label, %", "among 5, %", "unnamed, %", "10 parents, %", "floors", "goals"]
-    print(
+    header = ["data", "k", "nearest label, % (range)", "among five, % (range)", "unnamed, %"]
+    header += ["ten parents by domain, %", "floors", "goals"]
+    note = (
         f"Means over {options.seeds} seeds; every shown word is in at least {MIN_USERS} conversations of its cluster."
     )
-    print(table(header, lines))
-    print()
+    publish("names", header, lines, options.save, notes=[note])
     print(table(["data", "name", "majority label"], shown))
 
 

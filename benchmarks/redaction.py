@@ -1,6 +1,6 @@
 """Redaction against labelled personal details: recall and precision by entity, false alarms on real chats, speed.
 
-Run: ``python benchmarks/redaction.py [--data FOLDER] [--presidio PYTHON] [--list]``. ``PYTHON`` is that of an
+Run: ``python -m benchmarks.redaction [--data FOLDER] [--presidio PYTHON] [--list]``. ``PYTHON`` is that of an
 environment with presidio-analyzer, whose pattern recognisers are then measured on the same rows. ``--list`` prints
 every miss and every false alarm.
 """
@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.data import arguments, rows
+from benchmarks.results import publish, table
 from clioscope.privacy.redaction import Redactor, Span
-from data import arguments, rows, table
 
 # What the data calls an entity, and the kinds that answer it: of ours, and of Presidio's.
 KINDS = {
@@ -178,13 +179,9 @@ def main() -> None:
         ]
         for entity in KINDS
     ]
-    print(table(header, lines))
-    print()
-    print(
-        table(
-            ["side", "redactions in hh_harmless", "per 10,000 characters", "kinds", "s per million characters"], alarms
-        )
-    )
+    publish("redaction", header, lines, options.save)
+    header = ["side", "redactions in hh_harmless", "per 10,000 characters", "kinds", "s per million characters"]
+    publish("redaction-alarms", header, alarms, options.save)
 
 
 if __name__ == "__main__":

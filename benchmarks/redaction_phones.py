@@ -1,6 +1,6 @@
 """Telephone numbers by pattern, beside the library phonenumbers: made-up and example numbers, false alarms, speed.
 
-Run: ``python benchmarks/redaction_phones.py --python PYTHON [--data FOLDER]``. ``PYTHON`` is that of an environment
+Run: ``python -m benchmarks.redaction_phones --python PYTHON [--data FOLDER]``. ``PYTHON`` is that of an environment
 with phonenumbers (presidio-analyzer brings it). The examples are those that the library has of the mobile and
 fixed-line numbers of every country, in a sentence that says that they are numbers and in one that does not.
 """
@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 SAID, UNSAID = "my phone number is {}, thanks", "you will find it under {}, thanks"
@@ -72,8 +71,9 @@ def is_covered(text: str, number: str, spans: Sequence[Sequence[int]]) -> bool:
 
 
 def main() -> None:
+    from benchmarks.data import arguments, rows
+    from benchmarks.results import publish
     from clioscope.privacy.redaction import Redactor
-    from data import arguments, rows, table
 
     parser = arguments(__doc__ or "")
     parser.add_argument("--python", required=True)
@@ -113,12 +113,11 @@ def main() -> None:
         lines.append([side, *cells])
     header = ["side", "pii_presidio, %"]
     header += [f"{form.lower()}, {'said' if said == SAID else 'unsaid'}, %" for form, said in groups[1:]]
-    print(table([*header, "in hh_harmless", "s per million characters"], lines))
+    publish("redaction-phones", [*header, "in hh_harmless", "s per million characters"], lines, options.save)
 
 
 if __name__ == "__main__":
     if "--answer" in sys.argv:
         answer()
     else:
-        sys.path.insert(0, str(Path(__file__).parent))
         main()

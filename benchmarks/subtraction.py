@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.results import add_save, publish
 from clioscope.atlas import write_release
 from clioscope.attacks.static.bounds import Interface
 from clioscope.attacks.static.interfaces import of_atlas, without_gate
@@ -40,7 +42,10 @@ class _Words:
     def name_by_language(self, languages: object, conversations: int, usual: str) -> str | None:
         return None
 
-    def embed(self, texts: list[str]) -> NDArray[np.float32]:
+    def score(self, texts: Sequence[str]) -> list[int]:
+        return [5] * len(texts)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return np.zeros((len(texts), 384), dtype=np.float32)
 
 
@@ -81,7 +86,16 @@ def released(truth: Truth, folder: Path) -> Published:
     for parents, below, level in zip(above, truth.labels, truth.labels[1:], strict=False):
         parents[below] = level
     levels = [
-        Level(labels, above[i] if i < len(above) else None, ["x"] * k, [()] * k, [None] * k, np.arange(k))
+        Level(
+            labels,
+            above[i] if i < len(above) else None,
+            names=["x"] * k,
+            terms=[()] * k,
+            descriptions=[None] * k,
+            hashed=np.arange(k),
+            fits=[None] * k,
+            name_confidences=[None] * k,
+        )
         for i, (labels, k) in enumerate(zip(truth.labels, sizes, strict=True))
     ]
     attributes = [Attribute(a.name, a.codes, a.values) for a in truth.attributes]
@@ -92,12 +106,9 @@ def released(truth: Truth, folder: Path) -> Published:
     return Published(folder)
 
 
-def _row(what: str, seconds: float, cells: int, found: Deduced) -> None:
-    print(
-        f"| {what} | {cells:,} | {found.withheld:,} | {found.found:,} | {found.exact:,} | {found.single:,} | "
-        f"{seconds:.1f} |",
-        flush=True,
-    )
+def _row(what: str, seconds: float, cells: int, found: Deduced) -> list[str]:
+    figures = (cells, found.withheld, found.found, found.exact, found.single)
+    return [what, *(f"{figure:,}" for figure in figures), f"{seconds:.1f}"]
 
 
 def main() -> None:
@@ -105,6 +116,7 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, default=60_000)
     parser.add_argument("--users", type=int, default=9_000)
     parser.add_argument("--seed", type=int, default=0)
+    add_save(parser)
     given = parser.parse_args()
     truth = made_up(given.conversations, given.users, given.seed)
     with TemporaryDirectory() as folder:
@@ -112,18 +124,21 @@ def main() -> None:
         published = released(truth, Path(folder) / "atlas")
         print(f"The gate took {time.perf_counter() - start:.1f} s.")
         least = published.minimums
-        print("| shown | cells | withheld, not empty | found | exactly | one person's | seconds |")
-        print("|---|---:|---:|---:|---:|---:|---:|")
-        _attack("exact counts, a cluster and up to three values", without_gate(truth, published, least), least, truth)
-        _attack("the atlas", of_atlas(published, truth, overlapping=False), least, truth)
-    print(f"Peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB.")
+        exact = without_gate(truth, published, least)
+        rows = [
+            _attack("exact counts, a cluster and up to three values", exact, least, truth),
+            _attack("the atlas", of_atlas(published, truth, overlapping=False), least, truth),
+        ]
+    header = ["shown", "cells", "withheld, not empty", "found", "exactly", "one person's", "seconds"]
+    note = f"Peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB."
+    publish("subtraction", header, rows, given.save, notes=[note])
 
 
-def _attack(what: str, interface: Interface, least: Minimums, truth: Truth) -> None:
+def _attack(what: str, interface: Interface, least: Minimums, truth: Truth) -> list[str]:
     start = time.perf_counter()
     found = worked_out(interface, least, truth, Silent())
     cells = sum(cells.shown.size for cells in interface.cells.values())
-    _row(what, time.perf_counter() - start, cells, found)
+    return _row(what, time.perf_counter() - start, cells, found)
 
 
 if __name__ == "__main__":

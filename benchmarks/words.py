@@ -1,6 +1,6 @@
 """What a fully compromised model can publish, with and without the check of words; and what honest names lose by it.
 
-``python benchmarks/words.py`` plants one rare word in a cluster of honest texts, from some accounts, and has a model
+``python -m benchmarks.words`` plants one rare word in a cluster of honest texts, from some accounts, and has a model
 that always writes the word name the cluster. It takes half a minute and no network.
 """
 
@@ -17,12 +17,13 @@ from time import perf_counter
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-import clioscope.privacy.words.votes as votes
+import clioscope.naming.votes as votes
+from benchmarks.data import arguments, rows
+from benchmarks.results import publish, publish_markdown, table
 from clioscope.atlas import Atlas
 from clioscope.facets.request import request
 from clioscope.privacy.words import Supports, clean, content_of, offending
 from clioscope.sample.recording import Recorded, recording
-from data import arguments, rows, table
 
 K = 10
 POISON = 50
@@ -163,16 +164,16 @@ def answered(line: bytes) -> dict[str, Any]:
 
 
 def main() -> None:
-    folder = arguments(__doc__ or "").parse_args().data
+    given = arguments(__doc__ or "").parse_args()
+    folder = given.data
     rng = random.Random(0)
     sets = {name: clusters(folder, name, rng) for name in ("clinc150", "banking77", "hwu64")}
-    print(attacks(sets["clinc150"]))
-    print()
-    print(table(["labels", "kept whole", "words kept"], [[name, *utility(found)] for name, found in sets.items()]))
-    print()
+    publish_markdown("words-attacks", attacks(sets["clinc150"]), given.save)
+    kept = [[name, *utility(found)] for name, found in sets.items()]
+    publish("words-labels", ["labels", "kept whole", "content words kept"], kept, given.save)
     parts = ["names kept whole", "words of names kept", "descriptions kept whole", "words of descriptions kept"]
     header = ["recorded run", *parts, "published: as first written", "written again", "of terms"]
-    print(table(header, [recorded("names"), recorded("facets")]))
+    publish("words-recorded", header, [recorded("names"), recorded("facets")], given.save)
     texts = [pair for cluster in sets["clinc150"] for pair in cluster.texts]
     start = perf_counter()
     wanted = {

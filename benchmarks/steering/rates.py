@@ -1,6 +1,6 @@
 """How often conversations that try to steer a run do steer it.
 
-``python benchmarks/steering/rates.py kept`` counts it in the answers that are kept in ``recorded``, without any model.
+``python -m benchmarks.steering.rates kept`` counts it in the answers that are kept in ``recorded``, without any model.
 
 ``... make FOLDER`` writes three sources of the fifty conversations beside this file among conversations of the shipped
 sample: ``facets.jsonl`` (40 others), ``names.jsonl`` (350) and ``crowded.jsonl`` (100). Run the first with a model, the
@@ -11,18 +11,20 @@ alone, so that what the conversations say stands before the model that names wit
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
-import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import kept
 import pyarrow.parquet as pq
 from scipy.stats import binomtest
+
+from benchmarks.results import add_save, publish_markdown
+from benchmarks.steering import kept
 
 HERE = Path(__file__).parent
 STEERING = [json.loads(line) for line in (HERE / "conversations.jsonl").read_text("utf-8").splitlines()]
@@ -81,16 +83,21 @@ def titles_of(run: Path) -> str:
     return "\n".join((folder / name).read_text("utf-8") for name in ("titles.json", "tree_titles.json"))
 
 
-def main(what: str, *given: str) -> None:
-    folders = [Path(one) for one in given]
-    if what == "make":
-        make(folders[0])
-    elif what == "count":
-        print(table(facets_of(folders[0]), "\n".join(map(titles_of, folders))))
+def main(given: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["kept", "make", "count"])
+    parser.add_argument("folders", type=Path, nargs="*", metavar="FOLDER")
+    add_save(parser)
+    options = parser.parse_args(given)
+    if options.what == "make":
+        make(options.folders[0])
+    elif options.what == "count":
+        written = "\n".join(map(titles_of, options.folders))
+        publish_markdown("steering-counted", table(facets_of(options.folders[0]), written), options.save)
     else:
-        print(table(kept.facets(STEERING), kept.written()))
+        publish_markdown("steering", table(kept.facets(STEERING), kept.written()), options.save)
         print(f"{kept.changed() or 'No prompt'} changed since.")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

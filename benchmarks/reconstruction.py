@@ -1,0 +1,80 @@
+"""How much of what is known of made-up conversations a run finds again, by size and language, over seeds.
+
+``python -m benchmarks.reconstruction --conversations 1000 5000 20000 --seeds 3`` makes the conversations, runs with the
+defaults and no model, and evaluates. Prints tables for docs/benchmarks.md: means over seeds, and their range.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import clioscope
+from benchmarks.results import add_save, publish
+from clioscope.evaluation.evaluating import evaluate
+from clioscope.evaluation.measure import Measure
+from clioscope.synth.grammar import LANGUAGES
+from clioscope.synth.making import make
+from clioscope.synth.recipe import Recipe
+
+_FIGURES = (
+    ("reconstruction", "right", "right category"),
+    ("reconstruction", "worst language", "worst language"),
+    ("reconstruction", "shares of the categories", "shares right"),
+    ("topics", "topics, level", "NMI with topics"),
+    ("topics", "categories, level", "NMI with categories"),
+    ("topics", "order of topics", "order in the hierarchy"),
+    ("topics", "base clusters with languages", "NMI with languages"),
+    ("personal details", "published", "details published"),
+    ("personal details", "in facet texts", "details in facet texts"),
+    ("groups", "in one cluster", "groups in one cluster"),
+    ("trends", "seen", "trends seen"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--conversations", type=int, nargs="+", default=[1_000, 5_000, 20_000])
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--cluster-size", type=int, default=None)
+    add_save(parser)
+    given = parser.parse_args()
+    columns = [name for _, _, name in _FIGURES]
+    rows = []
+    for languages in (("en",), LANGUAGES):
+        for count in given.conversations:
+            found = [one(count, languages, seed, given.cluster_size) for seed in range(given.seeds)]
+            told = [_told([row[name] for row in found]) for name in columns]
+            rows.append([str(len(languages)), f"{count:,}", *told])
+            print(*rows[-1], sep=" | ", file=sys.stderr, flush=True)
+    note = f"Means over {given.seeds} seeds (from the least to the most)." if given.seeds > 1 else "One seed."
+    publish("known-truth", ["languages", "conversations", *columns], rows, given.save, notes=[note])
+
+
+def one(count: int, languages: Sequence[str], seed: int, cluster_size: int | None) -> dict[str, float | None]:
+    """The figures of one run."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        made = make(folder / "made", Recipe(conversations=count, languages=languages, seed=seed))
+        clioscope.run(made.conversations, folder / "run", seed=seed, cluster_size=cluster_size)
+        measures = {measure.name: measure for measure in evaluate(folder / "run", truth=made.truth, seed=seed).measures}
+    return {title: _figure(measures[name], what) for name, what, title in _FIGURES}
+
+
+def _figure(measure: Measure, what: str) -> float | None:
+    return next((line.value for line in measure.lines if line.what.startswith(what)), None)
+
+
+def _told(values: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    if not known:
+        return "-"
+    mean = sum(known) / len(known)
+    return f"{mean:.2f} ({min(known):.2f} to {max(known):.2f})"
+
+
+if __name__ == "__main__":
+    main()
