@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import random
+import shutil
+import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,12 +18,27 @@ from typing import Any
 import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # workers run side by side, and must not fight for processors
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell; processes of tests inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from clioscope import Conversation, Message
+from tests import vectors
 from tests.processes import Servers
+
+if vectors.FOLDER not in os.environ:  # in the process that starts the workers
+    os.environ[vectors.FOLDER] = tempfile.mkdtemp(prefix="clioscope-vectors-")
+    atexit.register(shutil.rmtree, os.environ[vectors.FOLDER], ignore_errors=True)
+vectors.remember()
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for servers and processes."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+
 
 TOPICS = {
     "bread": ["my sourdough bread will not rise", "bread dough too sticky to knead", "when to bake sourdough bread"],

@@ -204,6 +204,7 @@ def _serve(connection: socket.socket) -> None:
     for library in ("openai", "pandas"):  # pyarrow looks for pandas
         with contextlib.suppress(ImportError):
             import_module(library)
+    runpy.run_path(str(Path(__file__).with_name("vectors.py")))["remember"]()
     gc.freeze()  # what is loaded is not gone through again at the end of each command
     while True:
         size, streams, _, _ = socket.recv_fds(connection, _SIZE, len(Streams.__args__))

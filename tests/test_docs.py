@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import render
 from clioscope.atlas import Atlas
 from clioscope.config import PROFILES, make_config, read_config, read_facets
 from tests.conftest import ROOT, Cli, conversations, write_jsonl
@@ -31,7 +32,7 @@ def test_every_command_and_option_in_the_documents_exists(path: Path, cli: Cli) 
     for block in blocks(path, "sh"):
         for found in COMMAND.finditer(block):
             words = shlex.split(found["rest"])
-            command = " ".join(words[:2] if words[0] == "key" else words[:1])
+            command = " ".join(words[:2] if words[0] in ("key", "audit-log", "token", "sessions") else words[:1])
             for option in (word for word in words[1:] if word.startswith("--")):
                 assert option in help_of(command), f"clioscope {found['rest']}"
 
@@ -70,6 +71,19 @@ def test_the_facets_in_the_documents_are_facets(tmp_path: Path) -> None:
     assert len(config.areas) == 2
 
 
+def test_the_access_file_in_the_documents_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from clioscope.explorer.teams.access_file import Access, read_access
+
+    (example,) = blocks(ROOT / "docs" / "explorer.md", "toml")
+    path = tmp_path / "access.toml"
+    path.write_text(example, encoding="utf-8")
+    monkeypatch.setenv("CLIOSCOPE_OIDC_SECRET", "x")
+    access = read_access(path)
+    assert access.model_fields_set == set(Access.model_fields)
+    assert access.grants(frozenset({"clioscope-admins"})).on("support-may") == frozenset()
+    assert access.grants(frozenset({"trust-and-safety"})).on("minors-2026") == {"investigator"}
+
+
 def test_the_model_profile_in_the_documents_is_one(tmp_path: Path) -> None:
     (example,) = (text for text in blocks(ROOT / "docs" / "models.md", "toml") if "model_profiles" in text)
     path = tmp_path / "my.toml"
@@ -78,9 +92,10 @@ def test_the_model_profile_in_the_documents_is_one(tmp_path: Path) -> None:
     assert row.model_fields_set == set(type(row).model_fields)
 
 
-def test_the_recorded_hierarchy_in_the_documents_is_the_recorded_one() -> None:
-    shown = blocks(ROOT / "docs" / "models.md", "text")[-1]
-    with as_file(files("clioscope.sample").joinpath("recorded", "names", "atlas")) as path:
+@pytest.mark.parametrize(("name", "block"), [("names", -2), ("facets", -1)])
+def test_the_recorded_hierarchies_in_the_documents_are_the_recorded_ones(name: str, block: int) -> None:
+    shown = blocks(ROOT / "docs" / "models.md", "text")[block]
+    with as_file(files("clioscope.sample").joinpath("recorded", name, "atlas")) as path:
         atlas = Atlas.open(path)
     assert shown.startswith(f"{atlas.conversations:,} conversations of {atlas.users:,} users\n")
     assert all(f"── {cluster.name}  " in shown for cluster in atlas.walk())
@@ -125,6 +140,36 @@ def test_the_steering_figures_of_the_privacy_page_are_those_that_were_measured()
     told = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
     assert f"0 of 5 conversations with a large model (95%: {forms[0][3]} of such attempts" in told
     assert f"{steered} of all {n}: {interval})" in told
+
+
+def test_the_tables_of_the_benchmarks_are_those_that_were_measured() -> None:
+    page = render.PAGE.read_text(encoding="utf-8")
+    assert render.rendered(page) == page, "run python -m benchmarks.render"
+    assert render.unplaced(page) == []
+
+
+def test_the_rules_of_an_evaluation_in_the_documents_are_those_that_judge() -> None:
+    from clioscope.evaluation.rules import RULES, whole_percents
+
+    text = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8").split("<!-- rules -->\n")[1]
+    told = {cells[1].strip(): [cell.split()[-1] for cell in cells[2:4]] for cells in map(_cells, text.splitlines())}
+    assert told.keys() == RULES.keys()
+    for name, rule in RULES.items():
+        limits = (rule.good, rule.weak)
+        assert told[name] in ([f"{limit:g}" for limit in limits], [whole_percents(limit) for limit in limits]), name
+
+
+def _cells(row: str) -> list[str]:
+    return row.split("|")
+
+
+def test_what_an_evaluation_advises_can_be_done(cli: Cli) -> None:
+    from clioscope.evaluation.rules import ARRANGED, EXTRACTED, RULES
+
+    helps = cli("run", "--help").stdout
+    for advice in (*(rule.advice for rule in RULES.values()), ARRANGED, EXTRACTED):
+        for option in re.findall(r"--[a-z-]+", advice):
+            assert option in helps, option
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -15,7 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SHOWN: dict[Path, dict[str, list[str]]] = {
     ROOT / "README.md": {"hierarchy": []},
-    ROOT / "docs" / "models.md": {"hierarchy without a model": ["--depth-one"], "recorded hierarchy": ["--recorded"]},
+    ROOT / "docs" / "models.md": {
+        "hierarchy without a model": ["--depth-one"],
+        "recorded hierarchy": ["--recorded"],
+        "small recorded hierarchy": ["--recorded", "--small"],
+    },
 }
 """For each document, the comment before the block, and the options of the demo that fills it."""
 

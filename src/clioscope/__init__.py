@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from clioscope.atlas import Atlas, Cell, Cluster, Hit
     from clioscope.attacks.auditing import audit
     from clioscope.config import Config
+    from clioscope.evaluation.evaluating import Evaluation, Judging, evaluate
 
 _LATER = {
     **dict.fromkeys(("run", "run_async", "search"), "clioscope.api"),
     **dict.fromkeys(("Atlas", "Cell", "Cluster", "Hit"), "clioscope.atlas"),
     "Config": "clioscope.config",
     "audit": "clioscope.attacks.auditing",
+    **dict.fromkeys(("Evaluation", "Judging", "evaluate"), "clioscope.evaluation.evaluating"),
 }
 
 
@@ -38,13 +40,16 @@ __all__ = [
     "Config",
     "ConfigError",
     "Conversation",
+    "Evaluation",
     "Hit",
+    "Judging",
     "Message",
     "RunError",
     "SourceError",
     "TooSmallError",
     "__version__",
     "audit",
+    "evaluate",
     "run",
     "run_async",
     "search",

@@ -196,8 +196,9 @@ def test_too_few_conversations_say_what_would_help(tmp_path: Path) -> None:
 
 def test_a_term_of_a_personal_atlas_needs_three_conversations(tmp_path: Path) -> None:
     own = [
-        Conversation(f"c{i}", (Message("user", f"tell me about {word}"),), user="me")
-        for i, word in enumerate(["volcanoes"] * 5 + ["xylophones"] * 2 + ["glaciers"] * 5)
+        Conversation(f"{word}-{i}", (Message("user", f"tell me about {word} {more}"),), user="me")
+        for word, times in (("volcanoes", 5), ("xylophones", 2), ("glaciers", 5))
+        for i, more in enumerate(["today", "please", "again", "briefly", "slowly"][:times])  # copies count once
     ]
     atlas = clioscope.run(own, tmp_path / "r", profile="personal", clusters=3)
     shown = " ".join(f"{c.name} {' '.join(c.terms)}" for c in atlas.walk()).casefold()

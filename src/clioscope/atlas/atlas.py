@@ -20,7 +20,10 @@ from clioscope.errors import RunError
 
 @dataclass(frozen=True)
 class Cluster:
-    """One cluster as published. Counts are rounded; ``users`` is ``None`` where users are unknown."""
+    """One cluster as published. Counts are rounded; ``users`` is ``None`` where users are unknown.
+
+    ``fit``, ``name_confidence`` and ``audit_score`` are as in :data:`clioscope.atlas.schema.CLUSTERS`.
+    """
 
     id: str
     level: int
@@ -32,6 +35,9 @@ class Cluster:
     users: int | None
     x: float
     y: float
+    fit: float | None = None
+    name_confidence: float | None = None
+    audit_score: int | None = None
 
 
 @dataclass(frozen=True)

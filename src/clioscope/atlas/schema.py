@@ -24,6 +24,10 @@ CLUSTERS = pa.schema(
         pa.field("users", pa.int64()),  # distinct, rounded; null where users are unknown
         pa.field("x", pa.float32(), nullable=False),  # its place on the map, 0 to 1: the middle of a cell of 256 x 256
         pa.field("y", pa.float32(), nullable=False),
+        # Null where there is nothing to compare with, no name, or noise.
+        pa.field("fit", pa.float64()),  # how much nearer its parts are to it than to the next cluster, 0 to 1
+        pa.field("name_confidence", pa.float64()),  # how much nearer its name is to it than to another, 0 to 1
+        pa.field("audit_score", pa.int32()),  # of its words by the local auditor, 1 (worst) to 5
     ]
 )
 """One row a cluster: level by level from the base, by falling conversations. The order of equal ones tells nothing."""

@@ -49,8 +49,8 @@ _OPTIONS: dict[Recorded, dict[str, Any]] = {
 _ANSWERED_BY: dict[Recorded, str] = {
     "names": "Claude (by Anthropic, November 2026) wrote all 180 answers once, and knew this project and how words are "
     "counted.",
-    "facets": "Claude (by Anthropic, November 2026) wrote all 195 answers once: the facets seeing the requests alone, "
-    "the other 45 knowing this project and how words are counted.",
+    "facets": "Claude (by Anthropic, November 2026) wrote all 197 answers once: the facets seeing the requests alone, "
+    "the other 47 knowing this project and how words are counted.",
 }
 _JUDGEMENTS: dict[Recorded, tuple[str, ...]] = {
     "names": ("name", "arrange", "audit"),
