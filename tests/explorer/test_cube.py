@@ -12,7 +12,7 @@ import pytest
 
 from clioscope.errors import RunError
 from clioscope.explorer.attributes import in_order, kind_of
-from clioscope.explorer.cube import Choice, Cube
+from clioscope.explorer.cube import NOTHING, Choice, Columns, Cube
 from clioscope.facets.bands import length_band, number_band, turns_band
 
 LEVELS = (-1, 0, 1)
@@ -108,6 +108,29 @@ def test_a_value_is_a_filter(cube: Cube) -> None:
     both = cube.cells(0, Choice("month", "2026-06"), Choice("language", "en"))
     assert set(both.value_1.tolist()) == {0}
     assert set(both.value_2.tolist()) == {languages.index("en")}
+
+
+def test_all_levels_and_all_others_at_once_say_what_they_say_one_by_one(cube: Cube) -> None:
+    for attribute in cube.attributes:
+        others = [other.name for other in cube.attributes if other.name != attribute.name]
+        for value in attribute.values:
+            choice = Choice(attribute.name, value)
+            together = cube.under(choice)
+            assert set(together) <= {None, *others}
+            for other in (None, *others):
+                second = None if other is None else Choice(other)
+                by_level = cube.levels(choice, second)
+                assert set(by_level) == set(together.get(other, {}))
+                for level in LEVELS:
+                    alone = rows_of(cube.cells(level, choice, second))
+                    assert rows_of(by_level.get(level, NOTHING)) == alone
+                    assert rows_of(together.get(other, {}).get(level, NOTHING)) == alone
+    assert cube.under(Choice("language", "' OR 1=1 --")) == cube.under(Choice("nope", "en")) == {}
+
+
+def rows_of(cells: Columns) -> list[tuple[int, ...]]:
+    assert cells.users is not None
+    return list(zip(*(column.tolist() for column in cells), strict=True))
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def make_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     _check()
     answer_with_sentences(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
     app.openapi = lambda: described(app, settings)  # type: ignore[method-assign]
     return app
 

@@ -22,6 +22,7 @@ from clioscope.explorer.schemas import Attribute
 EVERYTHING_LEVEL = -1
 _MEMORY, _THREADS = "192MB", 2
 _NONE, _ANY = -1, -1
+_EVERY_LEVEL = -2
 
 _SIZES = """
 SELECT attribute, value, max(conversations) FILTER (alone AND everything), max(conversations)
@@ -37,21 +38,38 @@ GROUP BY ALL
 
 _LOAD = """
 CREATE TABLE cells AS
-SELECT clusters.number AS cluster, clusters.level, one.attribute_number AS attribute_1, one.value_number AS value_1,
-    coalesce(two.attribute_number, -1)::TINYINT AS attribute_2, coalesce(two.value_number, -1)::SMALLINT AS value_2,
-    source.conversations::INTEGER AS conversations, source.users::INTEGER AS users
-FROM source
-JOIN clusters ON source.cluster_id = clusters.id
-JOIN codes AS one ON source.attribute_1 = one.attribute AND source.value_1 = one.value
-LEFT JOIN codes AS two ON source.attribute_2 = two.attribute AND source.value_2 = two.value
+SELECT number AS cluster, level, conversations::INTEGER AS conversations, users::INTEGER AS users,
+    CASE WHEN swapped THEN second ELSE first END AS attribute_1,
+    CASE WHEN swapped THEN value_second ELSE value_first END AS value_1,
+    coalesce(CASE WHEN swapped THEN first ELSE second END, -1)::TINYINT AS attribute_2,
+    coalesce(CASE WHEN swapped THEN value_first ELSE value_second END, -1)::SMALLINT AS value_2
+FROM (
+    SELECT clusters.number, clusters.level, source.conversations, source.users,
+        one.attribute_number AS first, one.value_number AS value_first,
+        two.attribute_number AS second, two.value_number AS value_second,
+        coalesce(two.attribute_number < one.attribute_number, false) AS swapped
+    FROM source
+    JOIN clusters ON source.cluster_id = clusters.id
+    JOIN codes AS one ON source.attribute_1 = one.attribute AND source.value_1 = one.value
+    LEFT JOIN codes AS two ON source.attribute_2 = two.attribute AND source.value_2 = two.value
+)
 """
-"""The narrowest types that hold it: a large atlas has millions of cells. Its blocks lie as the gate wrote them."""
+"""The narrowest types that hold it: a large atlas has millions of cells. Its blocks lie as the gate wrote them.
+
+Of a pair the attribute that comes first in the atlas's order is the first.
+"""
 
 _CELLS = """
-SELECT cluster, value_1, value_2, conversations, users FROM cells
-WHERE level = $level AND attribute_1 = $attribute_1 AND attribute_2 = $attribute_2
+SELECT level, cluster, value_1, value_2, conversations, users FROM cells
+WHERE attribute_1 = $attribute_1 AND attribute_2 = $attribute_2 AND ($level = -2 OR level = $level)
     AND ($value_1 = -1 OR value_1 = $value_1) AND ($value_2 = -1 OR value_2 = $value_2)
-ORDER BY cluster, value_1, value_2
+"""
+_IN_ORDER = f"{_CELLS} ORDER BY level, cluster, value_1, value_2"
+_SWAPPED = f"{_CELLS} ORDER BY level, cluster, value_2, value_1"
+
+_UNDER = """
+SELECT level, cluster, attribute_1, value_1, attribute_2, value_2, conversations, users FROM cells
+WHERE (attribute_1 = $attribute AND value_1 = $value) OR (attribute_2 = $attribute AND value_2 = $value)
 """
 
 
@@ -74,6 +92,15 @@ class Columns(NamedTuple):
     value_2: NDArray[np.int16]
     conversations: NDArray[np.int32]
     users: NDArray[np.int32] | None
+
+
+def _nothing() -> Columns:
+    some, more = np.empty(0, np.int32), np.empty(0, np.int16)
+    return Columns(some, more, more, some, some)
+
+
+NOTHING = _nothing()
+"""No cell."""
 
 
 class Cube:
@@ -114,17 +141,40 @@ class Cube:
 
     def cells(self, level: int, first: Choice, second: Choice | None = None) -> Columns:
         """The released cells of ``level``, by cluster. Attributes that the cube does not know have none."""
-        choices = [first] if second is None else [first, second]
-        numbers = [self._numbers.get(choice.attribute) for choice in choices]
-        codes = [_ANY if c.value is None else self._code(c) for c in choices]
-        if None in numbers or None in codes:
-            return _columns(self._cells(level, (_NONE, _NONE), (_ANY, _ANY)), swapped=False)
-        known = [number for number in numbers if number is not None] + [_NONE] * (2 - len(choices))
-        wanted = [code for code in codes if code is not None] + [_ANY] * (2 - len(choices))
-        found = self._cells(level, (known[0], known[1]), (wanted[0], wanted[1]))
-        if second is None or len(found["cluster"]):
-            return _columns(found, swapped=False)
-        return _columns(self._cells(level, (known[1], known[0]), (wanted[1], wanted[0])), swapped=True)
+        found = self._cells(level, first, second)
+        return _columns(found, slice(None), users=_are_known(found))
+
+    def levels(self, first: Choice, second: Choice | None = None) -> Mapping[int, Columns]:
+        """What :meth:`cells` finds, of each level that has any, everything together too: in one question."""
+        return _by_level(self._cells(_EVERY_LEVEL, first, second))
+
+    def under(self, filter: Choice) -> Mapping[str | None, Mapping[int, Columns]]:
+        """What :meth:`levels` finds for one value of an attribute alone (``None``) and by each other: in one question.
+
+        Raises
+        ------
+        ValueError
+            ``filter`` has no value.
+        """
+        if filter.value is None:
+            raise ValueError(f"the filter by {filter.attribute} has no value")
+        chosen = self._chosen(filter)
+        if chosen is None:
+            return {}
+        number, value = chosen
+        with self._database.cursor() as cursor:
+            found = cursor.execute(_UNDER, {"attribute": number, "value": value}).fetchnumpy()
+        first = found["attribute_1"] == number
+        others = np.where(first, found["attribute_2"], found["attribute_1"])
+        beside = np.where(first, found["value_2"], found["value_1"])
+        order = np.lexsort((beside, found["cluster"], found["level"], others))
+        held = np.full(len(order), value, found["value_1"].dtype)
+        found = {**found, "value_1": held, "value_2": beside}
+        parts = {}
+        for other, rows in _runs(others[order]):
+            name = None if other == _NONE else self.attributes[other].name
+            parts[name] = _by_level({column: values[order[rows]] for column, values in found.items()})
+        return parts
 
     def close(self) -> None:
         """Free the memory."""
@@ -156,28 +206,53 @@ class Cube:
                 sizes.setdefault(name, {})[value] = most if total is None else total
         return [Attribute(name=name, kind=kind_of(values), values=in_order(values)) for name, values in sizes.items()]
 
-    def _code(self, choice: Choice) -> int | None:
-        number = self._numbers.get(choice.attribute)
-        return None if number is None or choice.value is None else self._codes[number].get(choice.value)
-
-    def _cells(self, level: int, attributes: tuple[int, int], values: tuple[int, int]) -> Mapping[str, Any]:
-        bound = {
-            "level": level,
-            "attribute_1": attributes[0],
-            "attribute_2": attributes[1],
-            "value_1": values[0],
-            "value_2": values[1],
-        }
+    def _cells(self, level: int, first: Choice, second: Choice | None) -> Mapping[str, Any]:
+        chosen = [self._chosen(choice) for choice in (first, second) if choice is not None]
+        if None in chosen:
+            chosen = []
+        one, two = [*(each for each in chosen if each is not None), (_NONE, _ANY), (_NONE, _ANY)][:2]
+        swapped = _NONE < two[0] < one[0]
+        if swapped:
+            one, two = two, one
+        bound = {"level": level, "attribute_1": one[0], "value_1": one[1], "attribute_2": two[0], "value_2": two[1]}
         with self._database.cursor() as cursor:
-            return cursor.execute(_CELLS, bound).fetchnumpy()
+            found = cursor.execute(_SWAPPED if swapped else _IN_ORDER, bound).fetchnumpy()
+        return {**found, "value_1": found["value_2"], "value_2": found["value_1"]} if swapped else found
+
+    def _chosen(self, choice: Choice) -> tuple[int, int] | None:
+        """The numbers of an attribute and a value. None: the cube does not know one of them."""
+        number = self._numbers.get(choice.attribute)
+        if number is None:
+            return None
+        if choice.value is None:
+            return number, _ANY
+        code = self._codes[number].get(choice.value)
+        return None if code is None else (number, code)
 
 
-def _columns(found: Mapping[str, Any], *, swapped: bool) -> Columns:
+def _by_level(found: Mapping[str, Any]) -> Mapping[int, Columns]:
+    known = _are_known(found)
+    return {level: _columns(found, rows, users=known) for level, rows in _runs(found["level"])}
+
+
+def _runs(ordered: NDArray[Any]) -> list[tuple[int, slice]]:
+    """Each number of a column that is in order, and where it stands."""
+    numbers, begins = np.unique(ordered, return_index=True)
+    ends = np.append(begins, len(ordered))[1:]
+    return [(n, slice(a, z)) for n, a, z in zip(numbers.tolist(), begins.tolist(), ends.tolist(), strict=True)]
+
+
+def _are_known(found: Mapping[str, Any]) -> bool:
+    """Whether there are users of every cell."""
     users = found["users"]
-    if isinstance(users, np.ma.MaskedArray):
-        users = None if users.mask.any() else users.data
-    one, two = ("value_2", "value_1") if swapped else ("value_1", "value_2")
-    return Columns(found["cluster"], found[one], found[two], found["conversations"], users)
+    return not (isinstance(users, np.ma.MaskedArray) and users.mask.any())
+
+
+def _columns(found: Mapping[str, Any], rows: slice, *, users: bool) -> Columns:
+    own = np.ma.getdata(found["users"])[rows] if users else None
+    return Columns(
+        found["cluster"][rows], found["value_1"][rows], found["value_2"][rows], found["conversations"][rows], own
+    )
 
 
 def _cluster_table(clusters: Sequence[tuple[str, int]]) -> pa.Table:

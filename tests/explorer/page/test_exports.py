@@ -225,6 +225,44 @@ def test_the_tree_is_taken_in_its_order(open_page: Open, tmp_path: Path) -> None
     assert tops == sorted(tops, reverse=True)
 
 
+def test_the_privacy_view_is_taken_along(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("#/small/privacy")
+    told = page.locator(".facts dt").all_inner_texts()
+    rows = json.loads(take(page, "Privacy as JSON", tmp_path).read_text("utf-8"))["rows"]
+    in_force = [row["name"] for row in rows if row["part"] == "Thresholds in force"]
+    assert in_force[0] == "Profile"
+    assert in_force == told[: len(in_force)]
+    withheld = {row["name"]: row for row in rows if row["part"] == "Withheld, for the whole run"}
+    shown = dict(
+        zip(
+            page.locator(".wide-labels .bar-label").all_inner_texts(),
+            page.locator(".wide-labels .bar-number").all_inner_texts(),
+            strict=True,
+        )
+    )
+    assert {name: row["said"] for name, row in withheld.items()} == shown
+    picture = drawn(take(page, "Privacy as SVG", tmp_path))
+    assert {"Thresholds in force", *in_force, *shown, *shown.values()} <= set(picture)
+    assert take(page, "Privacy as PNG", tmp_path).read_bytes()[:4] == b"\x89PNG"
+
+
+def test_the_edits_are_taken_along(open_work: Open, tmp_path: Path) -> None:
+    page = open_work("#/small/details?cluster=0-3&panel=edit")
+    form = page.locator(".panel[aria-label=Edit]")
+    form.get_by_label("Name", exact=True).fill("=1+1 Snakes & ladders")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator(".details h2")).to_contain_text("Snakes & ladders")
+    page.evaluate("location.hash = '#/small/edits'")
+    expect(page.locator(".entry")).to_have_count(1)
+    said = page.locator(".entry p").first.inner_text()
+    (row,) = json.loads(taken(page, "Edits as JSON", tmp_path).read_text("utf-8"))["rows"]
+    assert (row["kind"], row["edit"], row["state"], row["version"]) == ("rename", said, "applied", 1)
+    (line,) = rows_of(taken(page, "Edits as CSV", tmp_path))
+    assert line["edit"] == said
+    assert "atlas SHA-256" in " ".join(drawn(taken(page, "Edits as SVG", tmp_path)))
+    assert taken(page, "Edits as PNG", tmp_path).read_bytes()[:4] == b"\x89PNG"
+
+
 def test_the_queue_and_the_log_are_taken_along(open_page: Open, tmp_path: Path) -> None:
     page = open_page("#/small/review")
     page.locator(".queue-row").first.wait_for()

@@ -1,7 +1,7 @@
 import type { Atlas } from "../api";
 import type { LevelsQuery, Source } from "../source/source";
 import type { Selection } from "../state/state";
-import { type CellIndex, indexCells, mergeCells } from "./cells";
+import { type CellIndex, mergeCells } from "./cells";
 import type { Hierarchy } from "./hierarchy";
 
 /** Whose cells are asked for. */
@@ -30,7 +30,7 @@ export function cellsOf(asking: Asking, selection: Selection): Promise<CellIndex
 async function ofAllLevels(asking: Asking, query: LevelsQuery): Promise<CellIndex> {
   const { source, atlas, hierarchy } = asking;
   const answers = await source.cells(atlas.id, query, atlas.levels.length);
-  return known(mergeCells(answers.map(indexCells)), hierarchy);
+  return known(mergeCells(answers), hierarchy);
 }
 
 /** `cells` without those of clusters that people's edits left without a figure: theirs are of other conversations. */

@@ -16,37 +16,53 @@ export const levelOf = (cluster: Cluster | undefined) => cluster?.level ?? EVERY
 
 const NOTHING: ReadonlyMap<string, Count> = new Map();
 
-/** `cells` of one attribute, or of two of which the first is held at one value. */
+/** `cells` of one attribute, or of two of which the first is held at one value; gone through when first asked. */
 export function indexCells(cells: Cells): CellIndex {
-  const last = cells.attributes.length === 2 ? 1 : 0;
-  const values = cells.values[last] ?? [];
-  const column = last === 1 ? cells.value_2 : cells.value_1;
-  const byCluster = new Map<string, Map<string, Count>>();
+  let held: CountsByCluster | null = null;
+  const of = (cluster: string) => {
+    held ??= byCluster(cells);
+    return held.get(cluster) ?? NOTHING;
+  };
+  return {
+    values: valuesOf(cells),
+    of,
+    get: (cluster, value) => of(cluster).get(value) ?? null,
+    why: (level) => (level === cells.level ? cells.note : null),
+  };
+}
+
+/** Several levels as one: ids tell clusters of different levels apart. A level that nobody asks of is not gone through. */
+export function mergeCells(levels: readonly Cells[]): CellIndex {
+  const indices = levels.map(indexCells);
+  const holding = new Map<string, CellIndex>();
+  for (const [i, { clusters }] of levels.entries()) {
+    for (const cluster of clusters) if (!holding.has(cluster)) holding.set(cluster, indices[i] as CellIndex);
+  }
+  return {
+    values: [...new Set(levels.flatMap(valuesOf))],
+    of: (cluster) => holding.get(cluster)?.of(cluster) ?? NOTHING,
+    get: (cluster, value) => holding.get(cluster)?.get(cluster, value) ?? null,
+    why: (level) => indices.map((one) => one.why(level)).find((why) => why !== null) ?? null,
+  };
+}
+
+type CountsByCluster = ReadonlyMap<string, ReadonlyMap<string, Count>>;
+
+/** The values of the last attribute. */
+const valuesOf = (cells: Cells): readonly string[] => cells.values[cells.attributes.length - 1] ?? [];
+
+function byCluster(cells: Cells): CountsByCluster {
+  const values = valuesOf(cells);
+  const column = cells.attributes.length === 2 ? cells.value_2 : cells.value_1;
+  const found = new Map<string, Map<string, Count>>();
   for (let i = 0; i < cells.cluster.length; i += 1) {
     const cluster = cells.clusters[cells.cluster[i] ?? -1];
     const value = values[column[i] ?? -1];
     const conversations = cells.conversations[i];
     if (cluster === undefined || value === undefined || conversations === undefined) continue;
-    const counts = byCluster.get(cluster) ?? new Map<string, Count>();
+    const counts = found.get(cluster) ?? new Map<string, Count>();
     counts.set(value, { conversations, users: cells.users?.[i] ?? null });
-    byCluster.set(cluster, counts);
+    found.set(cluster, counts);
   }
-  return {
-    values,
-    of: (cluster) => byCluster.get(cluster) ?? NOTHING,
-    get: (cluster, value) => byCluster.get(cluster)?.get(value) ?? null,
-    why: (level) => (level === cells.level ? cells.note : null),
-  };
-}
-
-/** Several levels as one: ids tell clusters of different levels apart. */
-export function mergeCells(levels: readonly CellIndex[]): CellIndex {
-  const values = [...new Set(levels.flatMap((level) => level.values))];
-  const holding = (cluster: string) => levels.find((level) => level.of(cluster).size > 0);
-  return {
-    values,
-    of: (cluster) => holding(cluster)?.of(cluster) ?? NOTHING,
-    get: (cluster, value) => holding(cluster)?.get(cluster, value) ?? null,
-    why: (level) => levels.map((one) => one.why(level)).find((why) => why !== null) ?? null,
-  };
+  return found;
 }

@@ -3,6 +3,11 @@ import type { Cluster } from "../api";
 /** The auditor's scores, the safest first; `null` is a name that was not scored. */
 export const SCORES = [5, 4, 3, 2, 1, null] as const;
 
+const ENDS: Record<number, string> = { 5: "5, the safest", 1: "1, the least safe" };
+
+export const scoreName = (score: number | null) =>
+  score === null ? "Not scored" : (ENDS[score] ?? String(score));
+
 export interface ScoreCounts {
   readonly level: number;
   readonly clusters: number;

@@ -1,6 +1,6 @@
 /** Dots painted into pixels by the processor: what the canvas shows without a GPU's API, and what a PNG is made of. */
 
-import { parseColor } from "../colors";
+import { parseColor, type Rgb } from "../colors";
 import type { Swatch } from "../props";
 import { distanceTo, REACH } from "../shapes";
 import { type Drawing, STRENGTHS } from "./layer";
@@ -8,10 +8,25 @@ import { type Drawing, STRENGTHS } from "./layer";
 /** Where in a pixel a dot may lie: so many places a side. */
 const PLACES = 4;
 
+/** One in fixed point. */
+const ONE = 1 << 16;
+const HALF = ONE / 2;
+
+/** The pixels that a dot covers, from the one that it lies in, where it lies in a certain place of that. */
 interface Stamp {
-  readonly side: number;
-  /** Uint8 [PLACES, PLACES, side, side]: how much of each pixel is covered. */
-  readonly covered: Uint8Array;
+  readonly dx: Int32Array;
+  readonly dy: Int32Array;
+  /** How far on in the pixels' bytes. */
+  readonly at: Int32Array;
+  /** From 1 to 255. */
+  readonly cover: Uint8Array;
+}
+
+interface Stamps {
+  /** Pixels on each side of the one that a dot lies in. */
+  readonly half: number;
+  /** [PLACES * PLACES], by row. */
+  readonly byPlace: readonly Stamp[];
 }
 
 /** Paints over RGBA pixels [height, width, 4] that are opaque. */
@@ -22,81 +37,112 @@ export function splat(
   paint: Uint8Array,
   swatches: readonly Swatch[],
 ): void {
-  const stamps = swatches.map(({ shape }) => stampOf(drawing.shapes ? shape : "disc", drawing.radius));
+  const { width, radius } = drawing;
+  const stamps = swatches.map(({ shape }) => stampsOf(drawing.shapes ? shape : "disc", radius, width));
   const colors = swatches.map(({ color }) => parseColor(color));
+  const alphas = STRENGTHS.map((strength) => alphasOf(drawing.opacity * strength));
+  pressAll(pixels, drawing, places, paint, stamps, colors, alphas);
+}
+
+/**
+ * Apart from what prepares it, and taking nothing apart as a list: where swatches come that look otherwise than those
+ * before, browsers forget how they made a function fast, and go through its loops slowly once more.
+ */
+function pressAll(
+  pixels: Uint8ClampedArray,
+  drawing: Drawing,
+  places: Float32Array,
+  paint: Uint8Array,
+  stamps: readonly Stamps[],
+  colors: readonly Rgb[],
+  alphas: readonly Int32Array[],
+): void {
+  const { width, height, scale, left, top } = drawing;
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.length);
   for (let i = 0; i < drawing.count; i += 1) {
     const swatch = paint[i * 2] as number;
-    const stamp = stamps[swatch];
+    const of = stamps[swatch];
     const color = colors[swatch];
-    if (!stamp || !color) continue;
-    const x = (places[i * 2] as number) * drawing.scale + drawing.left;
-    const y = (places[i * 2 + 1] as number) * drawing.scale + drawing.top;
-    if (
-      x < -stamp.side ||
-      y < -stamp.side ||
-      x > drawing.width + stamp.side ||
-      y > drawing.height + stamp.side
-    ) {
-      continue;
-    }
-    press(
-      pixels,
-      drawing,
-      stamp,
-      x,
-      y,
-      color,
-      drawing.opacity * (STRENGTHS[paint[i * 2 + 1] as number] ?? 1),
-    );
+    const alpha = alphas[paint[i * 2 + 1] as number];
+    if (of === undefined || color === undefined || alpha === undefined) continue;
+    const x = (places[i * 2] as number) * scale + left;
+    const y = (places[i * 2 + 1] as number) * scale + top;
+    const column = Math.floor(x);
+    const row = Math.floor(y);
+    const half = of.half;
+    if (column < -half || row < -half || column >= width + half || row >= height + half) continue;
+    const place = Math.floor((y - row) * PLACES) * PLACES + Math.floor((x - column) * PLACES);
+    const stamp = of.byPlace[place] as Stamp;
+    const first = (row * width + column) * 4;
+    if (column >= half && row >= half && column < width - half && row < height - half)
+      press(bytes, first, stamp, color, alpha);
+    else press(bytes, first, within(stamp, column, row, drawing), color, alpha);
   }
 }
 
-function press(
-  pixels: Uint8ClampedArray,
-  { width, height }: Drawing,
-  { side, covered }: Stamp,
-  x: number,
-  y: number,
-  color: readonly [number, number, number],
-  opacity: number,
-): void {
-  const half = (side - 1) / 2;
-  const [column, row] = [Math.floor(x), Math.floor(y)];
-  const variant = Math.floor((y - row) * PLACES) * PLACES + Math.floor((x - column) * PLACES);
-  const strength = opacity / 255;
-  for (let j = Math.max(0, half - row); j < Math.min(side, height - row + half); j += 1) {
-    const line = (variant * side + j) * side;
-    const target = (row - half + j) * width + column - half;
-    for (let i = Math.max(0, half - column); i < Math.min(side, width - column + half); i += 1) {
-      const cover = covered[line + i] as number;
-      if (cover === 0) continue;
-      const alpha = cover * strength;
-      const at = (target + i) * 4;
-      pixels[at] = (pixels[at] as number) * (1 - alpha) + color[0] * alpha;
-      pixels[at + 1] = (pixels[at + 1] as number) * (1 - alpha) + color[1] * alpha;
-      pixels[at + 2] = (pixels[at + 2] as number) * (1 - alpha) + color[2] * alpha;
-    }
+function press(bytes: Uint8Array, first: number, stamp: Stamp, color: Rgb, alpha: Int32Array): void {
+  const { at, cover } = stamp;
+  const red = color[0];
+  const green = color[1];
+  const blue = color[2];
+  for (let k = 0; k < at.length; k += 1) {
+    const much = alpha[cover[k] as number] as number;
+    const to = first + (at[k] as number);
+    const r = bytes[to] as number;
+    const g = bytes[to + 1] as number;
+    const b = bytes[to + 2] as number;
+    bytes[to] = r + (((red - r) * much + HALF) >> 16);
+    bytes[to + 1] = g + (((green - g) * much + HALF) >> 16);
+    bytes[to + 2] = b + (((blue - b) * much + HALF) >> 16);
   }
 }
 
-function stampOf(shape: Swatch["shape"], radius: number): Stamp {
+/** What of a stamp is inside the picture, pressed at a pixel near its edge. */
+function within(stamp: Stamp, column: number, row: number, { width, height }: Drawing): Stamp {
+  const isInside = (_: number, k: number) => {
+    const [x, y] = [column + (stamp.dx[k] as number), row + (stamp.dy[k] as number)];
+    return x >= 0 && y >= 0 && x < width && y < height;
+  };
+  return { ...stamp, at: stamp.at.filter(isInside), cover: stamp.cover.filter(isInside) };
+}
+
+/** Int32 [256]: how much of a colour goes where so much of a pixel is covered, in fixed point. */
+function alphasOf(opacity: number): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, cover) => Math.round((opacity * cover * ONE) / 255));
+}
+
+function stampsOf(shape: Swatch["shape"], radius: number, width: number): Stamps {
   const half = Math.ceil(radius * (shape === "disc" ? 1 : REACH) + 1);
-  const side = 2 * half + 1;
-  const covered = new Uint8Array(PLACES * PLACES * side * side);
-  let at = 0;
+  const byPlace: Stamp[] = [];
   for (let v = 0; v < PLACES; v += 1) {
-    for (let u = 0; u < PLACES; u += 1) {
-      for (let y = 0; y < side; y += 1) {
-        for (let x = 0; x < side; x += 1) {
-          const [dx, dy] = [x - half + 0.5 - (u + 0.5) / PLACES, y - half + 0.5 - (v + 0.5) / PLACES];
-          const distance = distanceTo(shape, dx / radius, dy / radius) * radius;
-          covered[at] = Math.round(Math.min(Math.max(0.5 - distance, 0), 1) * 255);
-          at += 1;
-        }
-      }
+    for (let u = 0; u < PLACES; u += 1) byPlace.push(stampOf(shape, radius, width, half, u, v));
+  }
+  return { half, byPlace };
+}
+
+function stampOf(
+  shape: Swatch["shape"],
+  radius: number,
+  width: number,
+  half: number,
+  u: number,
+  v: number,
+): Stamp {
+  const covered: [dx: number, dy: number, cover: number][] = [];
+  for (let dy = -half; dy <= half; dy += 1) {
+    for (let dx = -half; dx <= half; dx += 1) {
+      const [x, y] = [dx + 0.5 - (u + 0.5) / PLACES, dy + 0.5 - (v + 0.5) / PLACES];
+      const distance = distanceTo(shape, x / radius, y / radius) * radius;
+      const cover = Math.round(Math.min(Math.max(0.5 - distance, 0), 1) * 255);
+      if (cover > 0) covered.push([dx, dy, cover]);
     }
   }
-  return { side, covered };
+  return {
+    dx: Int32Array.from(covered, ([dx]) => dx),
+    dy: Int32Array.from(covered, ([, dy]) => dy),
+    at: Int32Array.from(covered, ([dx, dy]) => (dy * width + dx) * 4),
+    cover: Uint8Array.from(covered, ([, , cover]) => cover),
+  };
 }
 
 /** Fills RGBA pixels with one opaque colour. */

@@ -77,7 +77,7 @@ function Choices(props: Props) {
 type Make<Made> = (exports: Exports) => Made | Promise<Made>;
 
 function AsShown({ exported, take }: Props & { take: Take }) {
-  const { compare, cluster } = exported.state;
+  const { compare, cluster, view } = exported.state;
   const line = (title: string, what: string, make: Make<Sheet>) => (
     <Line
       title={title}
@@ -98,12 +98,13 @@ function AsShown({ exported, take }: Props & { take: Take }) {
       {line(cluster ? "Selected cluster" : "Everything together", "details", (made) =>
         made.shownDetails(exported),
       )}
+      {view === "privacy" && line("Privacy", "privacy", (made) => made.privacySheet(exported))}
     </section>
   );
 }
 
 function Pictures({ exported, map, take }: Props & { take: Take }) {
-  const { compare, cluster } = exported.state;
+  const { compare, cluster, view } = exported.state;
   const line = (title: string, what: string, make: Make<string>) => (
     <Line
       title={title}
@@ -141,6 +142,10 @@ function Pictures({ exported, map, take }: Props & { take: Take }) {
       {line(cluster ? "Charts of the cluster" : "Charts of everything", "charts", (made) =>
         made.detailsPicture(exported, made.captionOf(exported), pictureColours()),
       )}
+      {view === "privacy" &&
+        line("Privacy", "privacy", (made) =>
+          made.rowsSvg(made.privacyRows(exported), made.captionOf(exported), pictureColours()),
+        )}
     </section>
   );
 }

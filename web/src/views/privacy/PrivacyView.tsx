@@ -1,5 +1,6 @@
 import type { AttackFigure, Privacy } from "../../api";
-import { attributeName, formatNumber, formatShare } from "../../model/words";
+import { thresholdsOf, withheldOf } from "../../model/promised";
+import { attributeName } from "../../model/words";
 import { useOpened } from "../atlas_context";
 import { Scores } from "./Scores";
 
@@ -33,36 +34,15 @@ export function PrivacyView() {
   );
 }
 
-const THRESHOLD_NAMES: Record<string, string> = {
-  min_users: "People behind every figure, at least",
-  min_conversations: "Conversations behind every figure, at least",
-  term_support: "People who share every word of a name, at least",
-  min_users_of_a_cluster: "People in every cluster, at least",
-  min_conversations_of_a_cluster: "Conversations in every cluster, at least",
-  largest_share_of_one_user: "Largest part of a figure that is one person’s",
-  rounding: "Figures are rounded to the nearest",
-  users_known: "People are known",
-  titles_audited: "Names and descriptions were scored by a model",
-  titles_audited_locally: "Names and descriptions were scored without a model",
-  texts_audited: "Facet texts that a model looked at",
-  without_users: "Conversations without a known person",
-  epsilon: "Epsilon",
-  delta: "Delta",
-};
-
 function Thresholds({ privacy }: { privacy: Privacy }) {
   return (
     <section>
       <h3>Thresholds in force</h3>
       <dl class="facts">
-        <div>
-          <dt>Profile</dt>
-          <dd>{privacy.profile || "not known"}</dd>
-        </div>
-        {Object.entries(privacy.thresholds).map(([name, value]) => (
+        {thresholdsOf(privacy).map(({ name, said }) => (
           <div key={name}>
-            <dt>{THRESHOLD_NAMES[name] ?? attributeName(name)}</dt>
-            <dd>{thresholdText(name, value)}</dd>
+            <dt>{name}</dt>
+            <dd>{said}</dd>
           </div>
         ))}
       </dl>
@@ -70,28 +50,21 @@ function Thresholds({ privacy }: { privacy: Privacy }) {
   );
 }
 
-function thresholdText(name: string, value: number | boolean | string): string {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return value;
-  if (name.includes("share")) return formatShare(value);
-  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential() : formatNumber(value);
-}
-
 function Withheld({ privacy }: { privacy: Privacy }) {
   const { hierarchy } = useOpened();
-  const entries = Object.entries(privacy.withheld);
-  const most = Math.max(1, ...entries.map(([, count]) => count));
+  const entries = withheldOf(privacy);
+  const most = Math.max(1, ...entries.map(({ count }) => count));
   return (
     <section>
       <h3>Withheld, for the whole run</h3>
       <ul class="bars wide-labels">
-        {entries.map(([reason, count]) => (
-          <li key={reason}>
-            <span class="bar-label">{attributeName(reason)}</span>
+        {entries.map(({ name, count, said }) => (
+          <li key={name}>
+            <span class="bar-label">{name}</span>
             <span class="bar-track" aria-hidden="true">
               <span class="bar-fill" style={{ width: `${(count / most) * 100}%` }} />
             </span>
-            <span class="bar-number figure">{count === 0 ? "none" : `about ${formatNumber(count)}`}</span>
+            <span class="bar-number figure">{said}</span>
           </li>
         ))}
       </ul>

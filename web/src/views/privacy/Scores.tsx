@@ -1,9 +1,6 @@
-import { SCORES, scoresByLevel } from "../../model/scores";
+import { scoreName, SCORES, scoresByLevel } from "../../model/scores";
 import { formatNumber, levelName } from "../../model/words";
 import { useOpened } from "../atlas_context";
-
-const ENDS: Record<number, string> = { 5: "5, the safest", 1: "1, the least safe" };
-const nameOf = (score: number | null) => (score === null ? "Not scored" : (ENDS[score] ?? String(score)));
 
 /** What the auditor said of names and descriptions, level by level. */
 export function Scores() {
@@ -24,7 +21,7 @@ export function Scores() {
               <ul class="bars" aria-label={`Scores of the ${name.toLowerCase()}`}>
                 {counts.map((count, i) => (
                   <li key={i}>
-                    <span class="bar-label">{nameOf(SCORES[i] ?? null)}</span>
+                    <span class="bar-label">{scoreName(SCORES[i] ?? null)}</span>
                     <span class="bar-track" aria-hidden="true">
                       <span class="bar-fill" style={{ width: `${(count / most) * 100}%` }} />
                     </span>

@@ -1,12 +1,16 @@
 import type { EditEntry } from "../../api";
 import { useAsked } from "../../parts/asked";
 import { Name } from "../../parts/Name";
+import { formatAddress } from "../../state/address";
+import { useAddress } from "../../state/store";
 import { useOpened } from "../../views/atlas_context";
 import { useSelect } from "../../views/select";
 import { askEdits } from "../asking";
 import { Problem } from "../parts/Problem";
+import { TakeShown } from "../parts/TakeShown";
 import { Time } from "../parts/Time";
 import { type Editing, useEditing } from "./editing";
+import { editsRows, editsSheet } from "./rows";
 import { Said } from "./Said";
 import { sentenceOf, standing } from "./sentences";
 
@@ -15,12 +19,22 @@ export function EditsView() {
   const { atlas, edits: version } = useOpened();
   const asked = useAsked(`${atlas.id} ${version}`, () => askEdits(atlas.id));
   const editing = useEditing();
+  const state = useAddress();
   const { value } = asked;
   return (
     <div class="work-view">
       <div class="pane-head">
         <h2>Edits</h2>
         <span class="spring" />
+        {value && value.edits.length > 0 && (
+          <TakeShown
+            title="Edits"
+            what="edits"
+            address={formatAddress(state)}
+            sheet={() => editsSheet(value.edits)}
+            rows={() => editsRows(value.edits, atlas)}
+          />
+        )}
         <button
           type="button"
           class="button small"

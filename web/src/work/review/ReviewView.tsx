@@ -1,11 +1,8 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { ReviewQueue } from "../../api";
 import { formatNumber, levelName } from "../../model/words";
-import { PICTURE_FORMATS, type PictureFormat, SHEET_FORMATS, type SheetFormat } from "../../exports/formats";
-import { loadExports } from "../../exports/load";
 import { useAsked } from "../../parts/asked";
 import { useWide } from "../../parts/media";
-import { pictureColours } from "../../parts/theme";
 import { useVirtual } from "../../parts/virtual";
 import { REVIEW_STATES, type ReviewState } from "../../state/state";
 import { formatAddress } from "../../state/address";
@@ -15,7 +12,7 @@ import { useSelect } from "../../views/select";
 import { StateLink } from "../../views/StateLink";
 import { askQueue } from "../asking";
 import { Problem } from "../parts/Problem";
-import { Take } from "../parts/Take";
+import { TakeShown } from "../parts/TakeShown";
 import { useRowKeys } from "../../parts/row_keys";
 import { reviewed } from "./changed";
 import { Lost } from "./Lost";
@@ -58,32 +55,20 @@ export function ReviewView({ level, found }: Props) {
 /** What is shown of the queue, as a file. */
 function TakeQueue({ queue, found }: { queue: ReviewQueue; found: ReadonlySet<string> | null }) {
   const opened = useOpened();
-  const { atlas, privacy, hierarchy, source, may } = opened;
+  const { hierarchy } = opened;
   const state = useAddress();
-  if (!may.has("export")) return null;
-  const take = async (format: SheetFormat | PictureFormat) => {
-    const items = queueOf(queue.items, state.review, found).filter((item) =>
-      hierarchy.byId.has(item.cluster),
-    );
-    const made = await loadExports();
-    const name = made.fileName(atlas, "review");
-    // The address may be ahead of what the search found.
-    const address = formatAddress({ ...state, search: found ? state.search : "" });
-    const provenance = made.atlasProvenance(atlas, privacy, address);
-    if (format === "svg" || format === "png") {
-      const rows = made.queueRows(items, opened, STATE_NAMES);
-      await made.takePicture(
-        name,
-        format,
-        made.rowsSvg(rows, made.provenanceLines(provenance), pictureColours()),
-      );
-    } else {
-      const sheet = queueSheet(items, (id) => hierarchy.byId.get(id)?.name ?? id);
-      made.takeSheet(name, format, sheet, provenance);
-    }
-    source.exported(atlas.id, "review", format);
-  };
-  return <Take title="Review queue" formats={[...SHEET_FORMATS, ...PICTURE_FORMATS]} take={take} />;
+  const items = () =>
+    queueOf(queue.items, state.review, found).filter((item) => hierarchy.byId.has(item.cluster));
+  return (
+    <TakeShown
+      title="Review queue"
+      what="review"
+      // The address may be ahead of what the search found.
+      address={formatAddress({ ...state, search: found ? state.search : "" })}
+      sheet={() => queueSheet(items(), (id) => hierarchy.byId.get(id)?.name ?? id)}
+      rows={(exports) => exports.queueRows(items(), opened, STATE_NAMES)}
+    />
+  );
 }
 
 function StateLinks({ queue }: { queue: ReviewQueue }) {

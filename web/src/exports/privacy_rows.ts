@@ -1,0 +1,79 @@
+import type { Privacy } from "../api";
+import type { Hierarchy } from "../model/hierarchy";
+import { thresholdsOf, withheldOf } from "../model/promised";
+import { scoreName, SCORES, scoresByLevel } from "../model/scores";
+import { formatNumber, levelName } from "../model/words";
+import type { DrawnRow, DrawnRows } from "./rows_chart";
+import type { Exported } from "./shown";
+import type { Sheet } from "./tabular";
+
+interface Fact {
+  readonly name: string;
+  readonly said: string;
+  readonly count: number | null;
+}
+
+interface Part {
+  readonly title: string;
+  readonly facts: readonly Fact[];
+}
+
+/** What the privacy view tells, part by part. */
+function partsOf(privacy: Privacy, hierarchy: Hierarchy): Part[] {
+  const bare = (told: { name: string; said: string }): Fact => ({ ...told, count: null });
+  const scores = scoresByLevel(hierarchy.released).map(({ level, counts }) => ({
+    title: `The auditor's scores of the ${levelName(level, hierarchy.levels.length).toLowerCase()}`,
+    facts: counts.map((count, i) => ({
+      name: scoreName(SCORES[i] ?? null),
+      said: formatNumber(count),
+      count,
+    })),
+  }));
+  const attacks = privacy.attacks.flatMap(({ title, verdict, with_protection, without_protection }) => [
+    { name: title, said: verdict, count: null },
+    { name: `${title}, as protected`, said: with_protection ?? "not tried", count: null },
+    { name: `${title}, without protection`, said: without_protection ?? "not tried", count: null },
+  ]);
+  const promise = [
+    { name: "Guarantee", said: privacy.guarantee },
+    { name: "For publishing", said: privacy.for_publishing ? "yes" : "no" },
+    ...privacy.notes.map((note, i) => ({ name: `Note ${i + 1}`, said: note })),
+  ];
+  return [
+    { title: "Promise", facts: promise.map(bare) },
+    { title: "Thresholds in force", facts: thresholdsOf(privacy).map(bare) },
+    { title: "Withheld, for the whole run", facts: withheldOf(privacy) },
+    ...scores,
+    {
+      title: privacy.audited === null ? "Attacks: not tried yet" : `Attacks, as of ${privacy.audited}`,
+      facts: attacks,
+    },
+  ];
+}
+
+/** The figures of the privacy view; `count` is empty where what is said is no count. */
+export function privacySheet({ opened }: Exported): Sheet {
+  return {
+    columns: ["part", "name", "said", "count"],
+    rows: partsOf(opened.privacy, opened.hierarchy).flatMap(({ title, facts }) =>
+      facts.map(({ name, said, count }) => [title, name, said, count]),
+    ),
+  };
+}
+
+/** The figures of the privacy view as rows of a picture. */
+export function privacyRows({ opened }: Exported): DrawnRows {
+  const rows = partsOf(opened.privacy, opened.hierarchy).flatMap(({ title, facts }): DrawnRow[] => {
+    const most = Math.max(1, ...facts.map(({ count }) => count ?? 0));
+    return [
+      { name: title, depth: 0, size: null, cells: [""] },
+      ...facts.map(({ name, said, count }) => ({
+        name,
+        depth: 1,
+        size: count === null ? null : count / most,
+        cells: [said],
+      })),
+    ];
+  });
+  return { title: `Privacy of ${opened.atlas.run}`, heads: ["Figure"], rows };
+}
