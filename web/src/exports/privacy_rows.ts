@@ -7,6 +7,10 @@ import type { DrawnRow, DrawnRows } from "./rows_chart";
 import type { Exported } from "./shown";
 import type { Sheet } from "./tabular";
 
+/** Characters. */
+const LONGEST_CELL = 40;
+const LONGEST_LINE = 130;
+
 interface Fact {
   readonly name: string;
   readonly said: string;
@@ -61,19 +65,26 @@ export function privacySheet({ opened }: Exported): Sheet {
   };
 }
 
-/** The figures of the privacy view as rows of a picture. */
+/** The figures of the privacy view as rows of a picture, in which long texts go on for several. */
 export function privacyRows({ opened }: Exported): DrawnRows {
-  const rows = partsOf(opened.privacy, opened.hierarchy).flatMap(({ title, facts }): DrawnRow[] => {
-    const most = Math.max(1, ...facts.map(({ count }) => count ?? 0));
-    return [
-      { name: title, depth: 0, size: null, cells: [""] },
-      ...facts.map(({ name, said, count }) => ({
-        name,
-        depth: 1,
-        size: count === null ? null : count / most,
-        cells: [said],
-      })),
-    ];
-  });
-  return { title: `Privacy of ${opened.atlas.run}`, heads: ["Figure"], rows };
+  const text = (name: string, depth: number): DrawnRow => ({ name, depth, size: null, cells: [""] });
+  const rows = partsOf(opened.privacy, opened.hierarchy).flatMap(({ title, facts }): DrawnRow[] => [
+    text(title, 0),
+    ...facts.flatMap(({ name, said, count }) =>
+      said.length > LONGEST_CELL
+        ? lines(`${name}: ${said}`).map((line) => text(line, 1))
+        : [{ name, depth: 1, size: count, cells: [said] }],
+    ),
+  ]);
+  return { title: `Privacy of ${opened.atlas.run}`, heads: ["Figure"], rows, names: 460 };
+}
+
+function lines(text: string): string[] {
+  const made = [""];
+  for (const word of text.split(" ")) {
+    const last = made.at(-1) as string;
+    if (last.length + word.length < LONGEST_LINE) made[made.length - 1] = `${last} ${word}`.trimStart();
+    else made.push(word);
+  }
+  return made;
 }

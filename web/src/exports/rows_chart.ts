@@ -6,8 +6,9 @@ const WIDTH = 960;
 const ROW = 24;
 const INDENT = 18;
 const LEFT = 16;
-const BAR = { left: 380, width: 110 };
-const CELLS = { left: 500, right: WIDTH - 16 };
+const NAMES = 364;
+const BAR_WIDTH = 110;
+const RIGHT = WIDTH - 16;
 const MOST_ROWS = 200;
 
 export interface DrawnRow {
@@ -26,26 +27,36 @@ export interface DrawnRows {
   readonly title: string;
   readonly heads: readonly string[];
   readonly rows: readonly DrawnRow[];
+  /** How wide names may be, in pixels of 960. */
+  readonly names?: number;
 }
 
 /** Rows of names with bars and figures as a picture, as the tree, the table and the queue show them. */
-export function rowsSvg({ title, heads, rows }: DrawnRows, caption: readonly string[], colours: Colours) {
+export function rowsSvg(
+  { title, heads, rows, names = NAMES }: DrawnRows,
+  caption: readonly string[],
+  colours: Colours,
+) {
+  const bar = LEFT + names;
+  const cells = bar + BAR_WIDTH + 10;
   const drawn = rows.slice(0, MOST_ROWS);
   const most = Math.max(0, ...rows.map((row) => row.size ?? 0));
-  const step = (CELLS.right - CELLS.left) / heads.length;
-  const right = (i: number) => CELLS.left + step * (i + 1);
+  const step = (RIGHT - cells) / heads.length;
+  const right = (i: number) => cells + step * (i + 1);
   const head = heads.map((name, i) =>
     text(right(i), 12, cutTo(name, step), { "text-anchor": "end", "font-size": 10, fill: colours.muted }),
   );
   const body = drawn.map((row, i) => {
     const y = 26 + i * ROW;
     const left = LEFT + row.depth * INDENT;
+    const isText = row.size === null && row.cells.every((cell) => cell === "");
+    const space = (isText ? RIGHT : bar - 12) - left;
     const fill = row.faint ? colours.muted : colours.ink;
-    const width = row.size === null || most === 0 ? 0 : (row.size / most) * BAR.width;
+    const width = row.size === null || most === 0 ? 0 : (row.size / most) * BAR_WIDTH;
     return [
-      tag("line", { x1: LEFT, x2: CELLS.right, y1: y - 4, y2: y - 4, stroke: colours.line }),
-      text(left, y + 12, cutTo(printable(row.name), BAR.left - left - 12), { fill }),
-      width > 0 ? tag("rect", { x: BAR.left, y: y + 3, width, height: 10, fill: colours.accent }) : "",
+      tag("line", { x1: LEFT, x2: RIGHT, y1: y - 4, y2: y - 4, stroke: colours.line }),
+      text(left, y + 12, cutTo(printable(row.name), space), { fill }),
+      width > 0 ? tag("rect", { x: bar, y: y + 3, width, height: 10, fill: colours.accent }) : "",
       ...row.cells.map((cell, at) =>
         text(right(at), y + 12, cutTo(cell, step), {
           "text-anchor": "end",
