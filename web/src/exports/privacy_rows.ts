@@ -68,14 +68,17 @@ export function privacySheet({ opened }: Exported): Sheet {
 /** The figures of the privacy view as rows of a picture, in which long texts go on for several. */
 export function privacyRows({ opened }: Exported): DrawnRows {
   const text = (name: string, depth: number): DrawnRow => ({ name, depth, size: null, cells: [""] });
-  const rows = partsOf(opened.privacy, opened.hierarchy).flatMap(({ title, facts }): DrawnRow[] => [
-    text(title, 0),
-    ...facts.flatMap(({ name, said, count }) =>
-      said.length > LONGEST_CELL
-        ? lines(`${name}: ${said}`).map((line) => text(line, 1))
-        : [{ name, depth: 1, size: count, cells: [said] }],
-    ),
-  ]);
+  const rows = partsOf(opened.privacy, opened.hierarchy).flatMap(({ title, facts }): DrawnRow[] => {
+    const most = Math.max(1, ...facts.map(({ count }) => count ?? 0));
+    return [
+      text(title, 0),
+      ...facts.flatMap(({ name, said, count }) =>
+        said.length > LONGEST_CELL
+          ? lines(`${name}: ${said}`).map((line) => text(line, 1))
+          : [{ name, depth: 1, size: count === null ? null : count / most, cells: [said] }],
+      ),
+    ];
+  });
   return { title: `Privacy of ${opened.atlas.run}`, heads: ["Figure"], rows, names: 460 };
 }
 
