@@ -117,6 +117,7 @@ def in_the_browser(
 def of_the_server(client: httpx.Client) -> list[list[str]]:
     """Every filter with every second attribute on every level, and searches, one after the other."""
     asked: dict[str, list[str]] = {
+        "all of a filter": [],
         "levels of a filter": [],
         "levels of a filter by a second attribute": [],
         "cells of a filter": [],
@@ -127,6 +128,7 @@ def of_the_server(client: httpx.Client) -> list[list[str]]:
         for value in values:
             at = f"/api/atlases/large/levels?attribute={name}&value={value}"
             asked["levels of a filter"].append(at)
+            asked["all of a filter"].append(at.replace("/levels?", "/filtered?"))
             others = [other for other in ATTRIBUTES if other != name]
             asked["levels of a filter by a second attribute"] += [f"{at}&by={other}" for other in others]
     for level, (name, values) in itertools.product((0, 1, 2), ATTRIBUTES.items()):

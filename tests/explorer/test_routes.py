@@ -169,6 +169,23 @@ def test_users_that_are_unknown_are_none(client: httpx.Client) -> None:
     assert {row["users"] for row in got(client, "users-unknown/clusters")["clusters"]} == {None}
 
 
+@pytest.mark.parametrize("id", ["names", "users-unknown"])
+def test_all_of_a_filter_is_what_is_answered_one_by_one(client: httpx.Client, id: str) -> None:
+    attributes = got(client, id)["attributes"]
+    for attribute in attributes:
+        for value in [*attribute["values"], "no such value"]:
+            asked = {"attribute": attribute["name"], "value": value}
+            others = [other["name"] for other in attributes if other["name"] != attribute["name"]]
+            alone = got(client, f"{id}/levels", **asked)
+            by_others = [cells for by in others for cells in got(client, f"{id}/levels", by=by, **asked)]
+            together = got(client, f"{id}/filtered", **asked)
+            assert together == alone + by_others
+            if id == "users-unknown":
+                assert {cells["users"] is None for cells in together if cells["conversations"]} <= {True}
+    assert "not counted by that" in refused(client, 404, f"{id}/filtered", attribute="nope", value="en")
+    assert "value" in refused(client, 422, f"{id}/filtered", attribute="language")
+
+
 def test_the_map_is_that_of_the_atlas(client: httpx.Client, atlas: Atlas) -> None:
     found = got(client, "names/map")
     bins = {

@@ -22,7 +22,6 @@ from clioscope.explorer.schemas import Attribute
 EVERYTHING_LEVEL = -1
 _MEMORY, _THREADS = "192MB", 2
 _NONE, _ANY = -1, -1
-_EVERY_LEVEL = -2
 
 _SIZES = """
 SELECT attribute, value, max(conversations) FILTER (alone AND everything), max(conversations)
@@ -59,10 +58,11 @@ FROM (
 Of a pair the attribute that comes first in the atlas's order is the first.
 """
 
-_CELLS = """
+_EVERY_LEVEL = -2
+_CELLS = f"""
 SELECT level, cluster, value_1, value_2, conversations, users FROM cells
-WHERE attribute_1 = $attribute_1 AND attribute_2 = $attribute_2 AND ($level = -2 OR level = $level)
-    AND ($value_1 = -1 OR value_1 = $value_1) AND ($value_2 = -1 OR value_2 = $value_2)
+WHERE attribute_1 = $attribute_1 AND attribute_2 = $attribute_2 AND ($level = {_EVERY_LEVEL} OR level = $level)
+    AND ($value_1 = {_ANY} OR value_1 = $value_1) AND ($value_2 = {_ANY} OR value_2 = $value_2)
 """
 _IN_ORDER = f"{_CELLS} ORDER BY level, cluster, value_1, value_2"
 _SWAPPED = f"{_CELLS} ORDER BY level, cluster, value_2, value_1"
@@ -142,7 +142,7 @@ class Cube:
     def cells(self, level: int, first: Choice, second: Choice | None = None) -> Columns:
         """The released cells of ``level``, by cluster. Attributes that the cube does not know have none."""
         found = self._cells(level, first, second)
-        return _columns(found, slice(None), users=_are_known(found))
+        return _columns(found, slice(None))
 
     def levels(self, first: Choice, second: Choice | None = None) -> Mapping[int, Columns]:
         """What :meth:`cells` finds, of each level that has any, everything together too: in one question."""
@@ -231,8 +231,7 @@ class Cube:
 
 
 def _by_level(found: Mapping[str, Any]) -> Mapping[int, Columns]:
-    known = _are_known(found)
-    return {level: _columns(found, rows, users=known) for level, rows in _runs(found["level"])}
+    return {level: _columns(found, rows) for level, rows in _runs(found["level"])}
 
 
 def _runs(ordered: NDArray[Any]) -> list[tuple[int, slice]]:
@@ -242,17 +241,13 @@ def _runs(ordered: NDArray[Any]) -> list[tuple[int, slice]]:
     return [(n, slice(a, z)) for n, a, z in zip(numbers.tolist(), begins.tolist(), ends.tolist(), strict=True)]
 
 
-def _are_known(found: Mapping[str, Any]) -> bool:
-    """Whether there are users of every cell."""
-    users = found["users"]
-    return not (isinstance(users, np.ma.MaskedArray) and users.mask.any())
-
-
-def _columns(found: Mapping[str, Any], rows: slice, *, users: bool) -> Columns:
-    own = np.ma.getdata(found["users"])[rows] if users else None
-    return Columns(
-        found["cluster"][rows], found["value_1"][rows], found["value_2"][rows], found["conversations"][rows], own
-    )
+def _columns(found: Mapping[str, Any], rows: slice) -> Columns:
+    users = found["users"][rows]
+    if isinstance(users, np.ma.MaskedArray):
+        users = None if users.mask.any() else users.data
+    columns = (found[name][rows] for name in ("cluster", "value_1", "value_2", "conversations"))
+    cluster, value_1, value_2, conversations = columns
+    return Columns(cluster, value_1, value_2, conversations, users)
 
 
 def _cluster_table(clusters: Sequence[tuple[str, int]]) -> pa.Table:

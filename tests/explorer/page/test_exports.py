@@ -241,6 +241,9 @@ def test_the_privacy_view_is_taken_along(open_page: Open, tmp_path: Path) -> Non
         )
     )
     assert {name: row["said"] for name, row in withheld.items()} == shown
+    said = {row["name"]: row["said"] for row in rows}
+    assert said["Audit"] == "not tried yet"
+    assert said["Guarantee"] == page.locator(".lead").first.inner_text()
     picture = drawn(take(page, "Privacy as SVG", tmp_path))
     assert {"Thresholds in force", *in_force, *shown, *shown.values()} <= set(picture)
     assert take(page, "Privacy as PNG", tmp_path).read_bytes()[:4] == b"\x89PNG"
@@ -249,14 +252,14 @@ def test_the_privacy_view_is_taken_along(open_page: Open, tmp_path: Path) -> Non
 def test_the_edits_are_taken_along(open_work: Open, tmp_path: Path) -> None:
     page = open_work("#/small/details?cluster=0-3&panel=edit")
     form = page.locator(".panel[aria-label=Edit]")
-    form.get_by_label("Name", exact=True).fill("=1+1 Snakes & ladders")
+    form.get_by_label("Name", exact=True).fill("Snakes & ladders")
     form.get_by_role("button", name="Save").click()
     expect(page.locator(".details h2")).to_contain_text("Snakes & ladders")
     page.evaluate("location.hash = '#/small/edits'")
     expect(page.locator(".entry")).to_have_count(1)
     said = page.locator(".entry p").first.inner_text().removesuffix("undone next")
     (row,) = json.loads(taken(page, "Edits as JSON", tmp_path).read_text("utf-8"))["rows"]
-    assert (row["kind"], row["edit"], row["state"], row["version"]) == ("rename", said, "applied", 1)
+    assert (row["kind"], row["edit"], row["stands"], row["version"]) == ("rename", said, "", 1)
     (line,) = rows_of(taken(page, "Edits as CSV", tmp_path))
     assert line["edit"] == said
     assert "atlas SHA-256" in " ".join(drawn(taken(page, "Edits as SVG", tmp_path)))

@@ -35,6 +35,11 @@ def test_a_text_of_10_000_letters_is_cut_with_all_of_it_on_demand(open_page: Ope
     title.get_by_role("button", name="Show all").click()
     assert "w" * 10_000 in title.inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") == WIDE["width"]
+    page.reload()  # the address says so
+    expect(title).to_contain_text("w" * 10_000)
+    title.get_by_role("button", name="Show less").click()
+    assert len(title.inner_text()) < 300
+    assert "whole" not in page.evaluate("location.hash")
 
 
 def test_a_name_cannot_turn_what_stands_beside_it_around(open_page: Open) -> None:

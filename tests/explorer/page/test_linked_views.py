@@ -101,6 +101,7 @@ def test_while_a_filter_is_under_way_the_details_are_what_they_were(open_page: O
 @pytest.mark.parametrize(
     ("filter", "name", "last_asked", "then"),
     [
+        # One request brings all of a filter; figures by month under one of months are asked for apart.
         ("language:ru", "Russian", "filtered?attribute=language", "not released"),
         ("month:2026-06", "2026", "levels?attribute=month", "%"),
     ],

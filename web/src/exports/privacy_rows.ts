@@ -1,6 +1,6 @@
-import type { Privacy } from "../api";
+import type { AttackFigure, Privacy } from "../api";
 import type { Hierarchy } from "../model/hierarchy";
-import { thresholdsOf, withheldOf } from "../model/promised";
+import { notTogether, thresholdsOf, type Told, withheldOf } from "../model/promised";
 import { scoreName, SCORES, scoresByLevel } from "../model/scores";
 import { formatNumber, levelName } from "../model/words";
 import type { DrawnRow, DrawnRows } from "./rows_chart";
@@ -11,9 +11,8 @@ import type { Sheet } from "./tabular";
 const LONGEST_CELL = 40;
 const LONGEST_LINE = 130;
 
-interface Fact {
-  readonly name: string;
-  readonly said: string;
+interface Fact extends Told {
+  /** `null` where what is said is no count. */
   readonly count: number | null;
 }
 
@@ -22,9 +21,10 @@ interface Part {
   readonly facts: readonly Fact[];
 }
 
+const fact = (name: string, said: string): Fact => ({ name, said, count: null });
+
 /** What the privacy view tells, part by part. */
 function partsOf(privacy: Privacy, hierarchy: Hierarchy): Part[] {
-  const bare = (told: { name: string; said: string }): Fact => ({ ...told, count: null });
   const scores = scoresByLevel(hierarchy.released).map(({ level, counts }) => ({
     title: `The auditor's scores of the ${levelName(level, hierarchy.levels.length).toLowerCase()}`,
     facts: counts.map((count, i) => ({
@@ -33,25 +33,49 @@ function partsOf(privacy: Privacy, hierarchy: Hierarchy): Part[] {
       count,
     })),
   }));
-  const attacks = privacy.attacks.flatMap(({ title, verdict, with_protection, without_protection }) => [
-    { name: title, said: verdict, count: null },
-    { name: `${title}, as protected`, said: with_protection ?? "not tried", count: null },
-    { name: `${title}, without protection`, said: without_protection ?? "not tried", count: null },
-  ]);
-  const promise = [
-    { name: "Guarantee", said: privacy.guarantee },
-    { name: "For publishing", said: privacy.for_publishing ? "yes" : "no" },
-    ...privacy.notes.map((note, i) => ({ name: `Note ${i + 1}`, said: note })),
-  ];
   return [
-    { title: "Promise", facts: promise.map(bare) },
-    { title: "Thresholds in force", facts: thresholdsOf(privacy).map(bare) },
-    { title: "Withheld, for the whole run", facts: withheldOf(privacy) },
-    ...scores,
     {
-      title: privacy.audited === null ? "Attacks: not tried yet" : `Attacks, as of ${privacy.audited}`,
-      facts: attacks,
+      title: "Promise",
+      facts: [
+        fact("Guarantee", privacy.guarantee),
+        fact("For publishing", privacy.for_publishing ? "yes" : "no"),
+        ...privacy.notes.map((note, i) => fact(`Note ${i + 1}`, note)),
+      ],
     },
+    {
+      title: "Thresholds in force",
+      facts: thresholdsOf(privacy).map(({ name, said }) => fact(name, said)),
+    },
+    {
+      title: "Withheld, for the whole run",
+      facts: [
+        ...withheldOf(privacy),
+        ...notTogether(privacy, hierarchy.levels.length).map((said) => fact("Two attributes", said)),
+      ],
+    },
+    ...scores,
+    { title: "Attacks", facts: attacksOf(privacy) },
+  ];
+}
+
+function attacksOf(privacy: Privacy): Fact[] {
+  if (privacy.audited === null) return [fact("Audit", "not tried yet")];
+  const rates = ({ title, with_protection, without_protection }: AttackFigure) =>
+    with_protection || without_protection
+      ? [
+          fact(`${title}, as protected`, with_protection ?? "not tried"),
+          fact(`${title}, without protection`, without_protection ?? "not tried"),
+        ]
+      : [];
+  return [
+    fact("Audit", privacy.audited),
+    fact("Of this release", privacy.audited_this ? "yes" : "no: of another release of this run"),
+    ...(privacy.verdict ? [fact("Verdict", privacy.verdict)] : []),
+    ...privacy.attacks.flatMap((attack) => [
+      fact(attack.title, attack.verdict),
+      fact(`${attack.title}, what was tried`, attack.said),
+      ...rates(attack),
+    ]),
   ];
 }
 

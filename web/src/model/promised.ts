@@ -48,3 +48,15 @@ function thresholdText(name: string, value: number | boolean | string): string {
   if (name.includes("share")) return formatShare(value);
   return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential() : formatNumber(value);
 }
+
+/** Which attributes are not counted together, and where, in sentences. */
+export function notTogether(privacy: Privacy, levels: number): string[] {
+  const never = privacy.pairs_not_released.map((pair) => pair.map(attributeName).join(" and "));
+  const from = privacy.pairs_released_from_level;
+  return [
+    ...(never.length > 0 ? [`Never counted together: ${never.join("; ")}.`] : []),
+    ...(from > 0 && from < levels
+      ? ["Two attributes together are counted for the larger groups alone, not for base clusters."]
+      : []),
+  ];
+}

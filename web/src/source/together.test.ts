@@ -29,6 +29,15 @@ describe("questions of one turn", () => {
     expect(sent).toEqual(["all of a", "b 1"]);
   });
 
+  it("keeps what all asked for last, and nothing else", async () => {
+    const { ask, sent } = asking();
+    await Promise.all([ask("a", "a 1"), ask("a", "a 2")]);
+    expect(await ask("a", "a 3")).toBe("all of a");
+    await Promise.all([ask("b", "b 1"), ask("b", "b 2")]);
+    expect(await ask("a", "a 4")).toBe("a 4");
+    expect(sent).toEqual(["all of a", "all of b", "a 4"]);
+  });
+
   it("tells everybody of a refusal, and asks anew after it", async () => {
     const together = new Together<string>();
     const refuse = () => Promise.reject(new Error("refused"));

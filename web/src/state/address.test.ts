@@ -8,6 +8,7 @@ const FULL: State = {
   view: "compare",
   cluster: "0-3",
   panel: "conversations",
+  whole: "0-3",
   level: 1,
   open: ["1-0", "2,5", "x.y"],
   sort: { by: "growth", descending: false },

@@ -34,6 +34,7 @@ export function formatAddress(state: State): string {
   }
   add("cluster", state.cluster === null ? null : encode(state.cluster));
   add("panel", state.panel);
+  add("whole", state.cluster !== null && state.whole === state.cluster ? "yes" : null);
   add("level", state.level === null ? null : String(state.level));
   add("open", state.open.map(encode).join(","));
   add("sort", sameSort(state.sort, INITIAL.sort) ? null : formatSort(state.sort));
@@ -70,12 +71,14 @@ export function parseAddress(fragment: string): State {
     };
   }
   const level = Number.parseInt(get("level") ?? "", 10);
+  const cluster = optional(get("cluster"), decode);
   return {
     ...INITIAL,
     atlas: decode(atlas),
     view: VIEWS.includes(view as View) ? (view as View) : INITIAL.view,
-    cluster: optional(get("cluster"), decode),
+    cluster,
     panel: optional(get("panel"), parsePanel),
+    whole: get("whole") === "yes" ? cluster : null,
     level: Number.isNaN(level) ? null : level,
     open: optional(get("open"), (text) => text.split(",").map(decode)) ?? [],
     sort: optional(get("sort"), parseSort) ?? INITIAL.sort,

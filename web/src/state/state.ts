@@ -66,6 +66,8 @@ export interface State {
   readonly cluster: string | null;
   /** `null` is what the view opens. */
   readonly panel: Panel | null;
+  /** The cluster whose long name and description are shown in full: of another one they are cut again. */
+  readonly whole: string | null;
   /** `null` is the level that the atlas is best begun with. */
   readonly level: number | null;
   readonly open: readonly string[];
@@ -92,6 +94,7 @@ export const INITIAL: State = {
   view: "map",
   cluster: null,
   panel: null,
+  whole: null,
   level: null,
   open: [],
   sort: { by: "size", descending: true },

@@ -35,9 +35,9 @@ export function createStore(page: Window, first: string | null): Store {
   page.addEventListener("hashchange", follow);
   return {
     get: () => state,
-    link: (change) => formatAddress({ ...state, ...change }),
+    link: (change) => formatAddress(after(state, change)),
     set(change, replace = false) {
-      const next = { ...state, ...change };
+      const next = after(state, change);
       const address = formatAddress(next);
       const same = address === formatAddress(state);
       state = next;
@@ -52,6 +52,12 @@ export function createStore(page: Window, first: string | null): Store {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Of another cluster, a long text is cut again. */
+function after(state: State, change: Change): State {
+  const next = { ...state, ...change };
+  return next.whole === next.cluster ? next : { ...next, whole: null };
 }
 
 export const StoreContext = createContext<Store | null>(null);

@@ -98,7 +98,7 @@ def _of_levels(opened: OpenAtlas, choices: list[Choice], found: Mapping[int, Col
 
 
 def _written(answer: list[_Answer]) -> Response:
-    """Written from the columns as they are: as lists of Python's numbers, long ones would take several times as long."""
+    """Written from the columns as they are: as lists of Python's numbers, long ones take several times as long."""
     return Response(orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
 
 

@@ -58,6 +58,17 @@ describe("a dot painted by the processor", () => {
     expect(filtered / plain).toBeCloseTo(0.13, 1);
   });
 
+  it("lies over those before it, as much as it is opaque", () => {
+    const pixels = new Uint8ClampedArray(SIDE * SIDE * 4);
+    fillPixels(pixels, "#ffffff");
+    const how = { ...drawing(6), opacity: 0.5, count: 2 };
+    const swatches: Swatch[] = ["#c80000", "#0064c8"].map((color) => ({ color, shape: "disc" }));
+    splat(pixels, how, new Float32Array([0.5, 0.5, 0.5, 0.5]), new Uint8Array([0, 0, 1, 0]), swatches);
+    const middle = (SIDE / 2) * SIDE + SIDE / 2;
+    const [r, g, b] = pixels.slice(middle * 4, middle * 4 + 3);
+    expect([r, g, b]).toEqual([114, 114, 164]);
+  });
+
   it("is cut off at the picture's edges", () => {
     for (const place of [
       [0, 0],
@@ -67,6 +78,14 @@ describe("a dot painted by the processor", () => {
       const painted = ink(pixelsOf(place, { color: "#000000", shape: "disc" }, drawing(5)));
       expect(painted).toBeGreaterThan(10);
       expect(painted).toBeLessThan(0.6 * Math.PI * 25);
+    }
+    for (const place of [-0.02, 1.02]) {
+      const painted = ink(pixelsOf([place, place], { color: "#000000", shape: "disc" }, drawing(5)));
+      expect(painted).toBeGreaterThan(5);
+      expect(painted).toBeLessThan(0.25 * Math.PI * 25);
+    }
+    for (const place of [-1e-17, Number.NaN]) {
+      expect(ink(pixelsOf([0.5, place], { color: "#000000", shape: "disc" }, drawing(5)))).toBeLessThan(45);
     }
     expect(ink(pixelsOf([3, -2], { color: "#000000", shape: "disc" }, drawing(5)))).toBe(0);
   });

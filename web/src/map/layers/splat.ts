@@ -70,14 +70,20 @@ function pressAll(
     const column = Math.floor(x);
     const row = Math.floor(y);
     const half = of.half;
-    if (column < -half || row < -half || column >= width + half || row >= height + half) continue;
-    const place = Math.floor((y - row) * PLACES) * PLACES + Math.floor((x - column) * PLACES);
+    // What is no number is nowhere, too.
+    if (!(column >= -half && row >= -half && column < width + half && row < height + half)) continue;
+    const place = placeIn(y - row) * PLACES + placeIn(x - column);
     const stamp = of.byPlace[place] as Stamp;
     const first = (row * width + column) * 4;
     if (column >= half && row >= half && column < width - half && row < height - half)
       press(bytes, first, stamp, color, alpha);
     else press(bytes, first, within(stamp, column, row, drawing), color, alpha);
   }
+}
+
+/** Of a part of a pixel, which is 1 where a tiny negative number is rounded. */
+function placeIn(part: number): number {
+  return Math.min(Math.floor(part * PLACES), PLACES - 1);
 }
 
 function press(bytes: Uint8Array, first: number, stamp: Stamp, color: Rgb, alpha: Int32Array): void {

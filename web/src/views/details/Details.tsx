@@ -9,7 +9,7 @@ import { Icon } from "../../parts/Icon";
 import { LongText } from "../../parts/LongText";
 import { Mark } from "../../parts/Mark";
 import { Name } from "../../parts/Name";
-import { useAddress } from "../../state/store";
+import { useAddress, useStore } from "../../state/store";
 import { type Shown, tellsConcern, tellsGrowth, timeOf, useOpened } from "../atlas_context";
 import { ClusterLink } from "../ClusterLink";
 import { StateLink } from "../StateLink";
@@ -78,6 +78,11 @@ export function Details({ shown, colouring }: Props) {
 function ClusterHead({ id, colouring }: { id: string; colouring: Colouring }) {
   const { hierarchy, may } = useOpened();
   const select = useSelect();
+  const store = useStore();
+  const long = {
+    whole: useAddress().whole === id,
+    onWhole: (whole: boolean) => store.set({ whole: whole ? id : null }, true),
+  };
   const cluster = hierarchy.byId.get(id);
   if (!cluster) return null;
   const above = hierarchy.ancestors(id).reverse();
@@ -109,11 +114,11 @@ function ClusterHead({ id, colouring }: { id: string; colouring: Colouring }) {
         </button>
       </div>
       <h2>
-        {swatch && <Mark swatch={swatch} />} <LongText text={cluster.name} most={160} />{" "}
+        {swatch && <Mark swatch={swatch} />} <LongText text={cluster.name} most={160} {...long} />{" "}
         <EditedMark cluster={cluster} />
       </h2>
       <p class="description">
-        <LongText text={cluster.description} most={400} />
+        <LongText text={cluster.description} most={400} {...long} />
       </p>
       {cluster.terms.length > 0 && (
         <ul class="terms" aria-label="What sets it apart">

@@ -1,6 +1,5 @@
 import type { AttackFigure, Privacy } from "../../api";
-import { thresholdsOf, withheldOf } from "../../model/promised";
-import { attributeName } from "../../model/words";
+import { notTogether, thresholdsOf, withheldOf } from "../../model/promised";
 import { useOpened } from "../atlas_context";
 import { Scores } from "./Scores";
 
@@ -68,18 +67,11 @@ function Withheld({ privacy }: { privacy: Privacy }) {
           </li>
         ))}
       </ul>
-      {privacy.pairs_not_released.length > 0 && (
-        <p class="note">
-          Never counted together:{" "}
-          {privacy.pairs_not_released.map((pair) => pair.map(attributeName).join(" and ")).join("; ")}.
+      {notTogether(privacy, hierarchy.levels.length).map((said) => (
+        <p key={said} class="note">
+          {said}
         </p>
-      )}
-      {privacy.pairs_released_from_level > 0 &&
-        privacy.pairs_released_from_level < hierarchy.levels.length && (
-          <p class="note">
-            Two attributes together are counted for the larger groups alone, not for base clusters.
-          </p>
-        )}
+      ))}
     </section>
   );
 }
