@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -22,6 +23,9 @@ _LEAST_PROBABILITY = 0.6
 _LEAST_LETTERS = 3
 _READ = 2_000
 _NOT_PROSE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|\S+@\S+|[\w./\\-]*[_/\\][\w./\\-]*|\d+", re.DOTALL)
+_SIGN_OF_IT = re.compile(r"[`@_/\\\d]")
+"""One of these is in all that is not prose. Looking for it is a fraction of the work."""
+
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -30,8 +34,9 @@ def language(text: str) -> str:
 
     Code, addresses and numbers are left out first.
     """
-    prose = _NOT_PROSE.sub(" ", text[: 4 * _READ])[:_READ]
-    if len(_LETTER.findall(prose)) < _LEAST_LETTERS:
+    beginning = text[: 4 * _READ]
+    prose = (_NOT_PROSE.sub(" ", beginning) if _SIGN_OF_IT.search(beginning) else beginning)[:_READ]
+    if sum(1 for _ in islice(_LETTER.finditer(prose), _LEAST_LETTERS)) < _LEAST_LETTERS:
         return UNDETERMINED
     code, probability = _identifier().classify(prose)
     return str(code) if probability >= _LEAST_PROBABILITY else UNDETERMINED

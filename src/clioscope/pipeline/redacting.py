@@ -68,9 +68,13 @@ class Redaction:
 
     def extract(self, extractor: LocalExtractor, conversations: Iterable[Conversation]) -> list[Extracted]:
         """The facets that need no model. Their texts are the user's own words, and those alone are gone through."""
-        shown = [self._said_by_users(conversation) for conversation in conversations]
-        rows = extractor.extract(conversation for conversation, _ in shown)
-        return [self._kept(row, found) for row, (_, found) in zip(rows, shown, strict=True)]
+        return [self._extracted(extractor, conversation) for conversation in conversations]
+
+    def _extracted(self, extractor: LocalExtractor, conversation: Conversation) -> Extracted:
+        # One by one: the text of a single turn is what was gone through just before, and is still remembered.
+        shown, found = self._said_by_users(conversation)
+        (row,) = extractor.extract([shown])
+        return self._kept(row, found)
 
     def shown(self, conversation: Conversation) -> tuple[Conversation, Counter[str]]:
         """The conversation as a model may see it, and how often each kind was taken out of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from clioscope.privacy.redaction.folding import Folded, fold
@@ -13,6 +14,9 @@ from clioscope.privacy.redaction.rule import Digits, Finder, Span, digits_in
 
 VERSION = 3
 """Raised with every change of what is found, so that stages that stand on redacted text are made again."""
+
+_REMEMBERED = 4
+"""Texts: what a conversation says is often what is kept of it."""
 
 
 class Redacted(NamedTuple):
@@ -55,6 +59,7 @@ class Redactor:
             presidio = PresidioFinder()
             finders.append(presidio)
             self.name += f" presidio {presidio.name}"
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._find)
         ranked = list(enumerate(finders))
         self._by_digits: dict[Digits, list[tuple[int, Finder]]] = {
             "none": [(rank, finder) for rank, finder in ranked if finder.digits == "none"],
@@ -73,10 +78,13 @@ class Redactor:
 
     def spans(self, text: str) -> list[Span]:
         """What is found, in the order of ``text``, none over another."""
+        return list(self._found(text))
+
+    def _find(self, text: str) -> tuple[Span, ...]:
         folded = fold(text)
         finders = self._by_digits[digits_in(folded.text)]
         ranked = [(rank, span) for rank, finder in finders for span in finder.find(folded.text)]
-        return _in_place(folded, _merged(ranked))
+        return tuple(_in_place(folded, _merged(ranked)))
 
 
 def _merged(ranked: Iterable[tuple[int, Span]]) -> list[Span]:
