@@ -245,6 +245,8 @@ def test_privacy_says_what_is_promised_withheld_and_attacked(client: httpx.Clien
     assert found["thresholds"]["min_users"] == 10
     assert found["thresholds"]["largest_share_of_one_user"] == 0.2
     assert atlas.privacy["cells_withheld_for_being_small"] in found["withheld"].values()
+    assert found["cells"] == atlas.privacy["cells_counted"]
+    assert found["cells"] not in found["withheld"].values()
     assert (found["audited"], found["audited_this"], found["verdict"]) == ("2026-09-01", False, "held")
     (attack,) = found["attacks"]
     assert attack["without_protection"].startswith("30 of 30 (100.0%")

@@ -196,6 +196,7 @@ class Privacy(Answer):
     profile: str
     thresholds: dict[str, float | int | bool | str]
     withheld: dict[str, int] = Field(description="Totals for the whole run, rounded, by reason.")
+    cells: int | None = Field(description="Of so many cells, released or not, rounded. None: that is not told.")
     pairs_not_released: list[list[str]] = Field(description="Attributes that are counted alone and never together.")
     pairs_released_from_level: int = Field(description="Below this level, clusters are counted by one attribute.")
     notes: list[str] = Field(description="What else is promised or not, in sentences.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +22,7 @@ from clioscope.sample import conversations as sample
 from tests.conftest import conversations
 from tests.explorer.atlases import recorded, rewrite
 from tests.explorer.browser import axe_core, chromium
+from tests.explorer.conftest import AUDIT
 from tests.explorer.made_atlas import ATTRIBUTES, HOSTILE_TEXTS, Plan, make_atlas
 from tests.explorer.serving import Served, served
 
@@ -40,7 +42,16 @@ def made_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hostile = {**ATTRIBUTES, "custom <b>": HOSTILE_TEXTS[:8]}
     make_atlas(folder / "hostile", Plan(hostile=True, attributes=hostile))
     rewrite(recorded("names", folder / "names" / "atlas"), "clusters", _scored)
+    (folder / "small" / "audits" / "2026-09-01T100000").mkdir(parents=True)
+    (folder / "small" / "audits" / "2026-09-01T100000" / "audit.json").write_text(json.dumps(_leaky()))
     return folder
+
+
+def _leaky() -> dict[str, Any]:
+    """An audit, of another release, in which one attack held and one leaked."""
+    (held,) = AUDIT["findings"]
+    leaked = {**held, "attack": "subtraction", "verdict": "leaked", "sentence": "Three cells came out."}
+    return {**AUDIT, "run": "small", "verdict": "leaked", "findings": [held, leaked]}
 
 
 def _scored(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

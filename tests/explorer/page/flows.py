@@ -138,7 +138,7 @@ def filters(hands: Hands) -> None:
     hands.choose(page.get_by_label("Filter: attribute"), "Language")
     hands.choose(page.get_by_label("Filter: value"), "Spanish")
     expect(page).to_have_url(re.compile("filter=language:es"))
-    expect(page.locator(".status-bar")).to_contain_text("Language: Spanish")
+    expect(page.locator(".status-bar .figure").get_by_text("Language: Spanish")).to_be_visible()
     expect(page.locator(".table")).to_contain_text("not released")
 
 

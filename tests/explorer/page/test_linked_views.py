@@ -219,6 +219,11 @@ def test_the_table_is_sorted_by_its_heads_and_the_tree_with_it(open_page: Open) 
     expect(page.get_by_label("Sort by")).to_have_value("name")
     page.get_by_role("button", name="Cluster", exact=True).click()
     expect(head).to_have_attribute("aria-sort", "descending")
+    page.get_by_role("button", name="People", exact=True).click()
+    expect(page).to_have_url(re.compile("sort=people.down"))
+    people = [int(text.replace(",", "")) for text in page.locator(".table .cell-people .figure").all_inner_texts()]
+    assert people == sorted(people, reverse=True)
+    expect(page.get_by_label("Sort by")).to_have_value("people")
 
 
 def test_two_thousand_rows_are_scrolled_through_and_few_of_them_are_drawn(open_page: Open) -> None:
@@ -337,6 +342,53 @@ def test_privacy_says_what_is_in_force_what_was_withheld_and_what_attacks_found(
     expect(page.locator("dl.facts").first).to_contain_text("People behind every figure, at least")
     expect(page.locator(".prose-page")).to_contain_text("about 610")
     expect(page.locator(".prose-page")).to_contain_text("clioscope audit")
+
+
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_privacy_marks_what_leaked(open_page: Open, viewport: dict[str, int]) -> None:
+    page = open_page("#/small/privacy", viewport=viewport)
+    expect(page.get_by_text("Something leaked that the atlas promises to hold back.")).to_be_visible()
+    expect(page.get_by_text("The audit was of another release of this run.")).to_be_visible()
+    attacks = page.locator(".attack")
+    expect(attacks).to_have_count(2)
+    expect(attacks.locator(".verdict.good")).to_have_text("held")
+    expect(attacks.locator(".verdict.bad")).to_have_text("leaked")
+    for attack in attacks.all():
+        expect(attack.get_by_text("30 of 30")).to_be_visible()
+        expect(attack.get_by_text("0 of 30").last).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_figures_that_cannot_be_had_are_told_and_not_called_withheld(
+    open_page: Open, viewport: dict[str, int]
+) -> None:
+    page = open_page("#/small/table?level=0&filter=language:en", viewport=viewport)
+    expect(page.locator(".status-bar .figure")).to_contain_text("English")
+    expect(page.locator(".status-bar .figure")).to_be_visible()
+    before = page.locator(".table").inner_text()
+    page.route(re.compile(r"/(levels|filtered)\?"), lambda route: route.abort())
+    page.evaluate("location.hash = '#/small/table?level=0&filter=language:ru'")
+    warning = page.locator(".missed .warning")
+    expect(warning).to_contain_text("cannot be reached")
+    assert page.locator(".table").inner_text() == before
+    expect(page.locator(".status-bar .figure")).to_contain_text("English")
+    page.reload()
+    expect(warning).to_be_visible()
+    assert "not released" not in page.locator(".table").inner_text().lower()
+    page.unroute_all()
+    warning.get_by_role("button", name="Try again").click()
+    expect(page.locator(".status-bar .figure")).to_contain_text("Russian")
+    expect(warning).to_have_count(0)
+
+
+def test_a_bar_of_a_distribution_filters_everything(open_page: Open) -> None:
+    page = open_page("#/small/table?level=0")
+    languages = page.locator(".details").get_by_role("list", name="Language")
+    languages.get_by_role("link", name="Spanish").press("Enter")
+    expect(page).to_have_url(re.compile("filter=language:es"))
+    expect(page.locator(".status-bar")).to_contain_text("Spanish")
+    expect(page.locator(".table")).to_contain_text("not released")
 
 
 @pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])

@@ -185,6 +185,14 @@ def test_where_there_is_no_room_the_finest_pairs_are_left_out_and_the_page_says_
     assert written.size <= 215_000
     page = open_report(written.page, "#/small/table?level=0&filter=model:large&cluster=0-3")
     expect(page.locator(".details")).to_contain_text("A report made with --folder holds them")
+    # What is left out is the base: clusters above it are told as in the whole report.
+    whole = write_report(made_runs / "small", tmp_path / "whole.html")
+    told = []
+    for report in (written.page, whole.page):
+        page = open_report(report, "#/small/table?level=1&filter=model:large&cluster=1-0")
+        expect(page.locator(".details .bars").nth(2)).to_be_visible()
+        told.append(page.locator(".details .bars").all_inner_texts())
+    assert told[0] == told[1]
 
 
 def test_a_report_is_never_larger_than_it_may_be(report: Path, made_runs: Path, tmp_path: Path) -> None:

@@ -1551,6 +1551,11 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * Cells
+             * @description Of so many cells, released or not, rounded. None: that is not told.
+             */
+            cells: number | null;
+            /**
              * Pairs Not Released
              * @description Attributes that are counted alone and never together.
              */

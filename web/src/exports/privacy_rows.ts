@@ -1,6 +1,6 @@
 import type { AttackFigure, Privacy } from "../api";
 import type { Hierarchy } from "../model/hierarchy";
-import { notTogether, thresholdsOf, type Told, withheldOf } from "../model/promised";
+import { notTogether, overall, thresholdsOf, type Told, withheldOf } from "../model/promised";
 import { scoreName, SCORES, scoresByLevel } from "../model/scores";
 import { formatNumber, levelName } from "../model/words";
 import type { DrawnRow, DrawnRows } from "./rows_chart";
@@ -50,6 +50,9 @@ function partsOf(privacy: Privacy, hierarchy: Hierarchy): Part[] {
       title: "Withheld, for the whole run",
       facts: [
         ...withheldOf(privacy),
+        ...(privacy.cells === null
+          ? []
+          : [fact("Cells in all, released or not", `about ${formatNumber(privacy.cells)}`)]),
         ...notTogether(privacy, hierarchy.levels.length).map((said) => fact("Two attributes", said)),
       ],
     },
@@ -70,7 +73,7 @@ function attacksOf(privacy: Privacy): Fact[] {
   return [
     fact("Audit", privacy.audited),
     fact("Of this release", privacy.audited_this ? "yes" : "no: of another release of this run"),
-    ...(privacy.verdict ? [fact("Verdict", privacy.verdict)] : []),
+    ...(privacy.verdict ? [fact("Verdict", overall(privacy.verdict))] : []),
     ...privacy.attacks.flatMap((attack) => [
       fact(attack.title, attack.verdict),
       fact(`${attack.title}, what was tried`, attack.said),

@@ -22,6 +22,7 @@ const THRESHOLD_NAMES: Record<string, string> = {
   without_users: "Conversations without a known person",
   epsilon: "Epsilon",
   delta: "Delta",
+  levels_audited_apart: "Each level was audited by itself",
 };
 
 /** The profile and the thresholds in force. */
@@ -60,3 +61,16 @@ export function notTogether(privacy: Privacy, levels: number): string[] {
       : []),
   ];
 }
+
+/** What an audit says of an attack, and whether that is good; and what it says of all. */
+export const VERDICTS: Record<string, { readonly sort: "good" | "bad" | ""; readonly overall: string }> = {
+  held: { sort: "good", overall: "Everything that is promised and was tried held." },
+  leaked: {
+    sort: "bad",
+    overall: "Something leaked that the atlas promises to hold back. Do not publish it as it is.",
+  },
+  reported: { sort: "", overall: "The atlas promises nothing to others. The figures say what it shows." },
+  "not tried": { sort: "", overall: "The audit could not be made, or not all of it." },
+};
+
+export const overall = (verdict: string) => VERDICTS[verdict]?.overall ?? verdict;

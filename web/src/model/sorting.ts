@@ -27,6 +27,7 @@ export function sortValue(figure: Figure, by: SortKey): number | null {
   if (by === "growth") return figure.growth?.value ?? null;
   if (by === "concern") return figure.concern?.mean ?? null;
   if (by === "share") return figure.share;
+  if (by === "people") return figure.count?.users ?? null;
   return figure.count?.conversations ?? null;
 }
 

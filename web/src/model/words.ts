@@ -67,3 +67,11 @@ export function levelName(level: number, levels: number): string {
   if (level === levels - 1) return "Top clusters";
   return levels === 3 ? "Middle clusters" : `Level ${level}`;
 }
+
+export type Unit = "conversations" | "people";
+
+/** What the figures of an atlas count. */
+export const unitOf = (atlas: { readonly counted: "conversation" | "user" }): Unit =>
+  atlas.counted === "user" ? "people" : "conversations";
+
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,4 +1,6 @@
-import { formatNumber, formatShare } from "../model/words";
+import { formatNumber, formatShare, type Unit } from "../model/words";
+import type { Change } from "../state/store";
+import { StateLink } from "./StateLink";
 import { Name } from "./Name";
 
 export interface Bar {
@@ -10,10 +12,18 @@ export interface Bar {
   readonly overall: number | null;
   /** For what is not released. */
   readonly hatched?: boolean;
+  /** Where its label leads. */
+  readonly to?: Change;
+}
+
+interface Props {
+  readonly bars: readonly Bar[];
+  readonly label: string;
+  readonly unit: Unit;
 }
 
 /** A distribution as bars with their numbers. A tick shows the share in all conversations. */
-export function Bars({ bars, label }: { bars: readonly Bar[]; label: string }) {
+export function Bars({ bars, label, unit }: Props) {
   const most = Math.max(0.0001, ...bars.map((bar) => Math.max(bar.share, bar.overall ?? 0)));
   const width = (share: number) => `${Math.min(100, (share / most) * 100)}%`;
   return (
@@ -21,7 +31,13 @@ export function Bars({ bars, label }: { bars: readonly Bar[]; label: string }) {
       {bars.map((bar) => (
         <li key={bar.label}>
           <span class="bar-label cut">
-            <Name text={bar.label} />
+            {bar.to ? (
+              <StateLink to={bar.to}>
+                <Name text={bar.label} />
+              </StateLink>
+            ) : (
+              <Name text={bar.label} />
+            )}
           </span>
           <span class="bar-track" aria-hidden="true">
             <span class={bar.hatched ? "bar-fill hatched" : "bar-fill"} style={{ width: width(bar.share) }} />
@@ -29,9 +45,7 @@ export function Bars({ bars, label }: { bars: readonly Bar[]; label: string }) {
           </span>
           <span
             class="bar-number figure"
-            title={
-              bar.conversations === null ? undefined : `${formatNumber(bar.conversations)} conversations`
-            }
+            title={bar.conversations === null ? undefined : `${formatNumber(bar.conversations)} ${unit}`}
           >
             {bar.hatched ? `≈ ${formatShare(bar.share)}` : formatShare(bar.share)}
           </span>

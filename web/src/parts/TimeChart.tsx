@@ -1,4 +1,4 @@
-import { formatCompact, formatNumber, NOT_RELEASED } from "../model/words";
+import { formatCompact, formatNumber, NOT_RELEASED, type Unit } from "../model/words";
 import type { Estimate } from "../statistics/count";
 
 export interface TimePoint {
@@ -14,8 +14,14 @@ const BOTTOM = 22;
 const TOP = 8;
 const MOST_LABELS = 6;
 
-/** Conversations by period as bars, each with the range that sampling and rounding leave it. */
-export function TimeChart({ points, label }: { points: readonly TimePoint[]; label: string }) {
+interface Props {
+  readonly points: readonly TimePoint[];
+  readonly label: string;
+  readonly unit: Unit;
+}
+
+/** Counts by period as bars, each with the range that sampling and rounding leave it. */
+export function TimeChart({ points, label, unit }: Props) {
   const top = niceTop(Math.max(1, ...points.map((point) => point.estimate?.high ?? 0)));
   const y = (n: number) => TOP + (HEIGHT - BOTTOM - TOP) * (1 - n / top);
   const step = (WIDTH - LEFT) / Math.max(1, points.length);
@@ -42,6 +48,7 @@ export function TimeChart({ points, label }: { points: readonly TimePoint[]; lab
             x={LEFT + step * i}
             step={step}
             y={y}
+            unit={unit}
             labelled={i % every === 0}
           />
         ))}
@@ -52,7 +59,7 @@ export function TimeChart({ points, label }: { points: readonly TimePoint[]; lab
           {points.map((point) => (
             <tr key={point.label}>
               <th scope="row">{point.label}</th>
-              <td>{point.estimate ? range(point.estimate) : NOT_RELEASED}</td>
+              <td>{point.estimate ? range(point.estimate, unit) : NOT_RELEASED}</td>
             </tr>
           ))}
         </tbody>
@@ -66,16 +73,17 @@ interface ColumnProps {
   readonly x: number;
   readonly step: number;
   readonly y: (n: number) => number;
+  readonly unit: Unit;
   readonly labelled: boolean;
 }
 
-function Column({ point, x, step, y, labelled }: ColumnProps) {
+function Column({ point, x, step, y, unit, labelled }: ColumnProps) {
   const middle = x + step / 2;
   const width = Math.min(34, step * 0.62);
   const { estimate } = point;
   return (
     <g>
-      <title>{`${point.label}: ${estimate ? range(estimate) : NOT_RELEASED}`}</title>
+      <title>{`${point.label}: ${estimate ? range(estimate, unit) : NOT_RELEASED}`}</title>
       <rect x={x} y={TOP} width={step} height={HEIGHT - TOP - BOTTOM} fill="transparent" />
       {estimate ? (
         <>
@@ -103,9 +111,9 @@ function Column({ point, x, step, y, labelled }: ColumnProps) {
   );
 }
 
-function range(estimate: Estimate): string {
+function range(estimate: Estimate, unit: Unit): string {
   const ends = `${formatNumber(Math.round(estimate.low))} to ${formatNumber(Math.round(estimate.high))}`;
-  return `${formatNumber(estimate.value)} conversations (${ends})`;
+  return `${formatNumber(estimate.value)} ${unit} (${ends})`;
 }
 
 /** The least 1, 2, 4, 5 or 10 times a power of ten that is not below `n`. */

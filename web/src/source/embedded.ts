@@ -17,6 +17,20 @@ import { type CellQuery, type LevelsQuery, Refusal, type Source } from "./source
 const LEFT_OUT =
   "This report leaves out two attributes at once at this level, for its size. A report made with --folder holds them.";
 
+/** In the place of cells of a level that a report leaves out: the other levels are there. */
+const nothingOf = (level: number, attribute: string, by: string): Cells => ({
+  level,
+  note: LEFT_OUT,
+  attributes: [attribute, by],
+  clusters: [],
+  values: [[], []],
+  cluster: [],
+  value_1: [],
+  value_2: [],
+  conversations: [],
+  users: [],
+});
+
 /** The answers that a report holds. */
 export class EmbeddedSource implements Source {
   readonly live = false;
@@ -73,7 +87,8 @@ export class EmbeddedSource implements Source {
       const table = await this.blocks.read(JSON.stringify(["cells", id, level, ...names]));
       if (table) return pickCells(table as Cells, query);
     }
-    throw new Refusal(by === undefined ? "This report does not hold that attribute." : LEFT_OUT, 404);
+    if (by === undefined) throw new Refusal("This report does not hold that attribute.", 404);
+    return nothingOf(level, attribute, by);
   }
 
   async search(id: string, query: string): Promise<SearchResults> {

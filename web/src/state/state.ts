@@ -13,7 +13,7 @@ export type ReviewState = (typeof REVIEW_STATES)[number];
 export const PANELS = ["edit", "review", "conversations", "none"] as const;
 export type Panel = (typeof PANELS)[number];
 
-export const SORTS = ["size", "name", "share", "growth", "concern"] as const;
+export const SORTS = ["size", "name", "share", "people", "growth", "concern"] as const;
 export type SortKey = (typeof SORTS)[number];
 
 export interface Sort {

@@ -59,7 +59,7 @@ function Equals({ known }: { known: Known }) {
       </AppBar>
       <ViewLinks wide={wide} />
       <Tools wide={wide} level={level} found={found?.size ?? null} />
-      <Missed known={known} />
+      <Missed known={known} problem={shown.problem} />
       <WaitingContext.Provider value={shown.loading}>
         <Panes wide={wide} shown={shown} colouring={colouring} level={level} found={found} map={map} />
       </WaitingContext.Provider>

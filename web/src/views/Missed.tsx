@@ -3,8 +3,14 @@ import { Icon } from "../parts/Icon";
 import { printable } from "../parts/Name";
 import type { Known } from "./useKnown";
 
+interface Props {
+  readonly known: Known;
+  /** Why the figures that the address asks for could not be had. */
+  readonly problem: string | null;
+}
+
 /** Says what of the address is not shown. */
-export function Missed({ known }: { known: Known }) {
+export function Missed({ known, problem }: Props) {
   const { missed, forget } = known;
   // Only what comes into a region that is there already is read out.
   const [isThere, setIsThere] = useState(false);
@@ -24,6 +30,14 @@ export function Missed({ known }: { known: Known }) {
             onClick={forget}
           >
             <Icon name="close" />
+          </button>
+        </p>
+      )}
+      {isThere && problem !== null && (
+        <p class="warning">
+          <span>{problem} What is shown is what was there before.</span>
+          <button type="button" class="button small" onClick={() => location.reload()}>
+            Try again
           </button>
         </p>
       )}

@@ -46,6 +46,7 @@ export interface Shown {
   readonly time: CellIndex | null;
   /** Whether no figures of any filter were there yet: what is missing may still come. */
   readonly loading: boolean;
+  /** Why the figures that were asked for last could not be had: those of before are shown. */
   readonly problem: string | null;
 }
 
@@ -83,9 +84,9 @@ export function useShown(filter: Selection | null, ready: boolean): Shown {
   const arrivedAll =
     arrived(timeName, time) && arrived(concernName, concern) && (filter === null || sizes.current);
   const last = useRef<Shown | null>(null);
-  // Until all of the filter is answered the figures of before are shown: a moment of "not released" would be untrue,
-  // and each showing takes time.
-  const loading = !arrivedAll && problem === null;
+  // Until all of the filter is answered, and where it cannot be, the figures of before are shown: "not released" would
+  // be untrue, and each showing takes time.
+  const loading = !arrivedAll;
   const made = useMemo((): Shown | null => {
     if (loading && last.current) return null;
     const own = { conversations: atlas.conversations, users: atlas.users };
@@ -96,11 +97,11 @@ export function useShown(filter: Selection | null, ready: boolean): Shown {
       concern: concernCells,
     };
     const figures = figuresOf(hierarchy.byId.values(), given, precision);
-    return { filter, figures, total: given.total, time: timeCells, loading, problem };
-  }, [atlas, hierarchy, precision, filter, sizeCells, timeCells, concernCells, loading, problem]);
-  const shown = (ready ? (made ?? last.current) : (last.current ?? made)) as Shown;
-  last.current = shown;
-  return shown;
+    return { filter, figures, total: given.total, time: timeCells, loading, problem: null };
+  }, [atlas, hierarchy, precision, filter, sizeCells, timeCells, concernCells, loading]);
+  const held = (ready ? (made ?? last.current) : (last.current ?? made)) as Shown;
+  last.current = held;
+  return useMemo(() => (problem === null ? held : { ...held, problem }), [held, problem]);
 }
 
 const arrived = (attribute: string | null, asked: Asked<CellIndex>) => attribute === null || asked.current;

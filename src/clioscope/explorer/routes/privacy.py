@@ -12,12 +12,12 @@ _WITHHELD = {
     "cells_withheld_to_guard_others": "cells that would give away such a cell",
     "cells_withheld_by_the_audit": "cells that all sums together would give away",
     "withheld_cells_not_proven": "withheld cells that could not be proven safe",
-    "cells_counted": "cells in all, released or not",
     "clusters_without_a_safe_name": "clusters without a name, since people share too few words",
 }
 """Totals of the whole run, as the gate rounded them."""
 
-_NOT_THRESHOLDS = {*_WITHHELD, "withheld_cells_audited", "pairs_released_from_level", "for_publishing", "profile"}
+_CELLS = "cells_counted"
+_NOT_THRESHOLDS = {*_WITHHELD, _CELLS, "withheld_cells_audited", "pairs_released_from_level", "for_publishing", "profile"}
 _SENTENCES = ("mechanism", "neighbours", "bounds", "covered", "not_covered")
 
 router = api_router("atlases")
@@ -34,6 +34,7 @@ def privacy(opened: Opened) -> Privacy:
         profile=str(told.get("profile", "")),
         thresholds=thresholds_of(opened),
         withheld={text: told[name] for name, text in _WITHHELD.items() if isinstance(told.get(name), int)},
+        cells=told[_CELLS] if isinstance(told.get(_CELLS), int) else None,
         pairs_not_released=told.get("pairs_not_released", []),
         pairs_released_from_level=told.get("pairs_released_from_level", 0),
         notes=_notes(opened),

@@ -7,7 +7,7 @@ import { Popover } from "../../parts/Popover";
 import { endSession } from "../../source/signing_in";
 import { INITIAL } from "../../state/state";
 import { LeavingContext } from "../leaving";
-import { StateLink } from "../StateLink";
+import { StateLink } from "../../parts/StateLink";
 
 /** Who is signed in, where a provider said so, and the way out; on narrow screens behind a button. */
 export function Account({ session }: { session: Session }) {

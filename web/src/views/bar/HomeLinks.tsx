@@ -1,7 +1,7 @@
 import type { Home } from "../../state/state";
 import { INITIAL } from "../../state/state";
 import { useAddress } from "../../state/store";
-import { StateLink } from "../StateLink";
+import { StateLink } from "../../parts/StateLink";
 
 const LINKS: readonly {
   readonly home: Home;

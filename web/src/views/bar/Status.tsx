@@ -1,4 +1,4 @@
-import { formatNumber, selectionName } from "../../model/words";
+import { formatNumber, selectionName, unitOf } from "../../model/words";
 import { whyNotReleased } from "../../model/why";
 import { type Shown, useOpened } from "../atlas_context";
 
@@ -9,21 +9,19 @@ export function Status({ shown }: { shown: Shown }) {
   if (shown.loading) {
     return (
       <footer class="status-bar">
-        <p role="status">Loading figures…</p>
+        <p role="status">{shown.problem === null ? "Loading figures…" : "No figures"}</p>
       </footer>
     );
   }
-  const unit = atlas.counted === "user" ? "people" : "conversations";
   return (
     <footer class="status-bar">
       <p role="status" class="figure">
-        {total ? `${formatNumber(total.conversations)} ${unit}` : "Not released"}
+        {total ? `${formatNumber(total.conversations)} ${unitOf(atlas)}` : "Not released"}
         {total?.users != null && atlas.counted !== "user" && ` of ${formatNumber(total.users)} people`}
         {filter && `, ${selectionName(filter)}`}
       </p>
       <p class="cut">
-        {shown.problem ??
-          `Figures are rounded to ${formatNumber(atlas.rounding)}. ${whyNotReleased(privacy)}`}
+        Figures are rounded to {formatNumber(atlas.rounding)}. {whyNotReleased(privacy)}
       </p>
     </footer>
   );

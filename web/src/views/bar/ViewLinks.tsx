@@ -3,7 +3,7 @@ import { useEdges } from "../../parts/edges";
 import { type View, VIEWS } from "../../state/state";
 import { useAddress } from "../../state/store";
 import { useOpened } from "../atlas_context";
-import { StateLink } from "../StateLink";
+import { StateLink } from "../../parts/StateLink";
 
 const LABELS: Record<View, string> = {
   tree: "Tree",

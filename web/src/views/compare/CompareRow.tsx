@@ -52,13 +52,7 @@ function Share({
       </span>
       <span class="hidden">{name}: </span>
       <span class="figure">
-        {share === null ? (
-          <span class="not-released">
-            n. r.<span class="hidden"> ({NOT_RELEASED})</span>
-          </span>
-        ) : (
-          formatShare(share)
-        )}
+        {share === null ? <span class="not-released">{NOT_RELEASED}</span> : formatShare(share)}
       </span>
     </span>
   );

@@ -12,7 +12,7 @@ import { Name } from "../../parts/Name";
 import { useAddress, useStore } from "../../state/store";
 import { type Shown, tellsConcern, tellsGrowth, timeOf, useOpened } from "../atlas_context";
 import { ClusterLink } from "../ClusterLink";
-import { StateLink } from "../StateLink";
+import { StateLink } from "../../parts/StateLink";
 import { useSelect } from "../select";
 import { useWork } from "../work_context";
 import { DistributionSection } from "./DistributionSection";

@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import { type Attribute, EVERYTHING } from "../../api";
 import { type CellIndex, levelOf } from "../../model/cells";
 import { distributionOf } from "../../model/distribution";
-import { attributeName, NOT_RELEASED, selectionName, valueName } from "../../model/words";
+import { attributeName, NOT_RELEASED, selectionName, unitOf, valueName } from "../../model/words";
 import { type Bar, Bars } from "../../parts/Bars";
 import type { Count } from "../../statistics/count";
 import type { Selection } from "../../state/state";
@@ -35,7 +35,7 @@ export function DistributionSection({ attribute, cluster, count, shown }: Props)
         <p class="note">Of all its conversations, not of {selectionName(filter)} alone.</p>
       )}
       {problem && <p class="note">{problem}</p>}
-      {bars && bars.length > 0 && <Bars bars={bars} label={name} />}
+      {bars && bars.length > 0 && <Bars bars={bars} label={name} unit={unitOf(atlas)} />}
       {bars && bars.length === 0 && (
         <p class="not-released">{cells?.why(levelOf(hierarchy.byId.get(cluster))) ?? NOT_RELEASED}</p>
       )}
@@ -69,6 +69,7 @@ function barsOf(
     conversations: slice.count.conversations,
     share: slice.share,
     overall: cluster === EVERYTHING && !filtered ? null : slice.overall,
+    to: { filter: { attribute: attribute.name, value: slice.value } },
   }));
   const more = found.slices.slice(MOST_BARS);
   if (more.length > 0) {

@@ -1,7 +1,7 @@
 import { EVERYTHING } from "../../api";
 import { levelOf } from "../../model/cells";
 import { NO_FIGURE, periodsOf } from "../../model/figures";
-import { NOT_RELEASED, valueName } from "../../model/words";
+import { capital, NOT_RELEASED, unitOf, valueName } from "../../model/words";
 import { growthSentence } from "../../parts/Figures";
 import { TimeChart } from "../../parts/TimeChart";
 import { countEstimate } from "../../statistics/share";
@@ -18,13 +18,14 @@ export function TimeSection({ cluster, shown }: { cluster: string; shown: Shown 
     label: shortName(period, name),
     estimate: part && countEstimate(part, precision),
   }));
+  const unit = unitOf(atlas);
   const { growth } = shown.figures.get(cluster) ?? NO_FIGURE;
   return (
     <section class="details-section">
       <h3>Over time</h3>
       {points.some((point) => point.estimate) ? (
         <>
-          <TimeChart points={points} label={`Conversations by ${period}`} />
+          <TimeChart points={points} label={`${capital(unit)} by ${period}`} unit={unit} />
           <p class="note">
             {cluster !== EVERYTHING &&
               (growth

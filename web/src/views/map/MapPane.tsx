@@ -4,7 +4,7 @@ import { DensityMap } from "../../map/DensityMap";
 import type { DensityMapHandle, MapTheme } from "../../map/props";
 import type { Colouring } from "../../model/colouring";
 import { NO_FIGURE } from "../../model/figures";
-import { formatNumber, formatShare, NOT_RELEASED } from "../../model/words";
+import { formatNumber, formatShare, NOT_RELEASED, unitOf } from "../../model/words";
 import { useAsked } from "../../parts/asked";
 import { useReducedMotion } from "../../parts/media";
 import { printable } from "../../parts/Name";
@@ -35,7 +35,12 @@ export function MapPane(props: Props) {
   if (answer.problem) return <p class="empty">{answer.problem}</p>;
   if (!clusters) return <p class="empty">Loading…</p>;
   if (clusters.bins.conversations.length === 0) {
-    return <p class="empty">No part of the map is released: too few people are behind each.</p>;
+    return (
+      <p class="empty">
+        This atlas has no released map.
+        {atlas.counted === "user" && " Where people are counted with noise, no map is made."}
+      </p>
+    );
   }
   return <Drawn {...props} clusters={clusters} />;
 }
@@ -70,15 +75,14 @@ function Drawn({
       const named = hierarchy.byId.get(id);
       if (!named) return null;
       const { count, share } = shown.figures.get(id) ?? NO_FIGURE;
-      const unit = atlas.counted === "user" ? "people" : "conversations";
       const missing = shown.loading ? "…" : NOT_RELEASED;
-      const size = count ? `${formatNumber(count.conversations)} ${unit}` : missing;
+      const size = count ? `${formatNumber(count.conversations)} ${unitOf(atlas)}` : missing;
       const entry = colouring.entries.find((one) => one.swatch === colouring.of(id));
       const lines = [share === null ? size : `${size}, ${formatShare(share)}`];
       if (colour.by !== "cluster" && entry) lines.push(`${colouring.title}: ${entry.label.toLowerCase()}`);
       return { title: printable(named.name).slice(0, 200), lines };
     },
-    [hierarchy, shown, colouring, colour.by, atlas.counted],
+    [hierarchy, shown, colouring, colour.by, atlas],
   );
   const view = place ?? first;
   return (

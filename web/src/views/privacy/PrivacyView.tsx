@@ -1,5 +1,6 @@
 import type { AttackFigure, Privacy } from "../../api";
-import { notTogether, thresholdsOf, withheldOf } from "../../model/promised";
+import { notTogether, overall, thresholdsOf, VERDICTS, withheldOf } from "../../model/promised";
+import { formatNumber } from "../../model/words";
 import { useOpened } from "../atlas_context";
 import { Scores } from "./Scores";
 
@@ -56,6 +57,9 @@ function Withheld({ privacy }: { privacy: Privacy }) {
   return (
     <section>
       <h3>Withheld, for the whole run</h3>
+      {privacy.cells !== null && (
+        <p class="note">Of about {formatNumber(privacy.cells)} cells in all, released or not.</p>
+      )}
       <ul class="bars wide-labels">
         {entries.map(({ name, count, said }) => (
           <li key={name}>
@@ -92,7 +96,7 @@ function Audit({ privacy }: { privacy: Privacy }) {
     <section>
       <h3>Attacks, as of {privacy.audited}</h3>
       {!privacy.audited_this && <p class="warning">The audit was of another release of this run.</p>}
-      {privacy.verdict && <p class="lead">{privacy.verdict}</p>}
+      {privacy.verdict && <p class="lead">{overall(privacy.verdict)}</p>}
       <div class="attack-list">
         {privacy.attacks.map((attack) => (
           <Attack key={attack.name} attack={attack} />
@@ -106,7 +110,7 @@ function Attack({ attack }: { attack: AttackFigure }) {
   return (
     <section class="attack">
       <h4>
-        {attack.title} <span class={`verdict ${verdictClass(attack.verdict)}`}>{attack.verdict}</span>
+        {attack.title} <span class={`verdict ${VERDICTS[attack.verdict]?.sort ?? ""}`}>{attack.verdict}</span>
       </h4>
       <p>{attack.said}</p>
       {(attack.with_protection || attack.without_protection) && (
@@ -123,12 +127,4 @@ function Attack({ attack }: { attack: AttackFigure }) {
       )}
     </section>
   );
-}
-
-function verdictClass(verdict: string): string {
-  return /hold|held|passed|pass|withstood/i.test(verdict)
-    ? "good"
-    : /fail|broke|not hold/i.test(verdict)
-      ? "bad"
-      : "";
 }

@@ -8,8 +8,8 @@ export function TableHead({ columns }: { columns: readonly Column[] }) {
   return (
     <div role="rowgroup" class="table-head">
       <div role="row" class="table-row" aria-rowindex={1}>
-        {columns.map(({ key, label, sort: by }) => {
-          const active = by !== null && sort.by === by;
+        {columns.map(({ key, label }) => {
+          const active = sort.by === key;
           return (
             <div
               role="columnheader"
@@ -17,22 +17,18 @@ export function TableHead({ columns }: { columns: readonly Column[] }) {
               class={`cell-${key}`}
               aria-sort={active ? (sort.descending ? "descending" : "ascending") : undefined}
             >
-              {by === null ? (
-                label
-              ) : (
-                <button
-                  type="button"
-                  class="head-button"
-                  onClick={() =>
-                    store.set({ sort: { by, descending: active ? !sort.descending : by !== "name" } })
-                  }
-                >
-                  {label}
-                  <span class="direction" aria-hidden="true">
-                    {active ? (sort.descending ? "↓" : "↑") : ""}
-                  </span>
-                </button>
-              )}
+              <button
+                type="button"
+                class="head-button"
+                onClick={() =>
+                  store.set({ sort: { by: key, descending: active ? !sort.descending : key !== "name" } })
+                }
+              >
+                {label}
+                <span class="direction" aria-hidden="true">
+                  {active ? (sort.descending ? "↓" : "↑") : ""}
+                </span>
+              </button>
             </div>
           );
         })}

@@ -4,7 +4,7 @@ import { largestShare, NO_FIGURE } from "../../model/figures";
 import { useVirtual } from "../../parts/virtual";
 import { setHovered, useHovered } from "../../state/hover";
 import { useAddress, useStore } from "../../state/store";
-import { type Shown, timeOf, useOpened } from "../atlas_context";
+import { type Shown, tellsConcern, tellsGrowth, timeOf, useOpened } from "../atlas_context";
 import { useSelect } from "../select";
 import { foundWithin, moveFor, type Row, typedRow, visibleRows } from "./rows";
 import { TreeHead } from "./TreeHead";
@@ -38,6 +38,10 @@ export function Tree({ shown, colouring, found }: Props) {
   const focus = useRovingFocus(rows, selected, scroller, window.reveal);
   const typing = useTyping();
 
+  const tells = {
+    growth: tellsGrowth(atlas, shown.filter),
+    concern: tellsConcern(atlas, shown.filter),
+  };
   const toggle = (row: Row) => {
     const next = row.expanded ? open.filter((id) => id !== row.cluster.id) : [...open, row.cluster.id];
     store.set({ open: next });
@@ -72,6 +76,7 @@ export function Tree({ shown, colouring, found }: Props) {
               figure={shown.figures.get(row.cluster.id) ?? NO_FIGURE}
               swatch={colouring.swatches[colouring.of(row.cluster.id)]}
               period={timeOf(atlas)}
+              tells={tells}
               selected={row.cluster.id === selected}
               hovered={row.cluster.id === hovered}
               found={found?.has(row.cluster.id) ? true : (within.get(row.cluster.id) ?? 0)}

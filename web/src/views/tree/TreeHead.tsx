@@ -8,6 +8,7 @@ const LABELS: Record<SortKey, string> = {
   share: "Share",
   growth: "Growth",
   concern: "Concern",
+  people: "People",
 };
 
 /** Above the tree: its order, and opening or closing all of it. */
@@ -17,6 +18,7 @@ export function TreeHead() {
   const store = useStore();
   const keys: SortKey[] = ["size", "name", ...(timeOf(atlas) ? (["growth"] as const) : [])];
   if (concernOf(atlas)) keys.push("concern");
+  if (atlas.users !== null && atlas.counted !== "user") keys.push("people");
   const parents = [...hierarchy.byId.keys()].filter((id) => hierarchy.children(id).length > 0);
   return (
     <div class="pane-head">

@@ -12,6 +12,8 @@ interface Props {
   readonly figure: Figure;
   readonly swatch: Swatch | undefined;
   readonly period: string | null;
+  /** Which figures the atlas can tell under the filter. */
+  readonly tells: { readonly growth: boolean; readonly concern: boolean };
   readonly selected: boolean;
   readonly hovered: boolean;
   /** How the search found it: itself, or so many within it. */
@@ -26,7 +28,7 @@ interface Props {
 }
 
 /** One cluster in the tree: its name, and below it its figures. */
-export function TreeRow({ row, figure, swatch, period, onToggle, onSelect, onHover, ...is }: Props) {
+export function TreeRow({ row, figure, swatch, period, tells, onToggle, onSelect, onHover, ...is }: Props) {
   const { cluster, expanded, depth } = row;
   const nameId = `tree-name-${cluster.id}`;
   const figuresId = `tree-figures-${cluster.id}`;
@@ -67,7 +69,7 @@ export function TreeRow({ row, figure, swatch, period, onToggle, onSelect, onHov
           </span>
         </span>{" "}
         <span class="tree-figures" id={figuresId}>
-          <RowFigures figure={figure} period={period} most={is.most} />{" "}
+          <RowFigures figure={figure} period={period} tells={tells} most={is.most} />{" "}
           {is.found === true && <span class="badge">found</span>}
           {typeof is.found === "number" && is.found > 0 && <span class="badge">{is.found} within</span>}
           {cluster.edited.length > 0 && <span class="badge">edited</span>}
@@ -77,15 +79,29 @@ export function TreeRow({ row, figure, swatch, period, onToggle, onSelect, onHov
   );
 }
 
-function RowFigures({ figure, period, most }: Pick<Props, "figure" | "period" | "most">) {
+const Missing = ({ what }: { what: string }) => (
+  <span class="cut">
+    {what} <NotReleased />
+  </span>
+);
+
+function RowFigures({ figure, period, tells, most }: Pick<Props, "figure" | "period" | "tells" | "most">) {
   if (!figure.count) return <NotReleased />;
   return (
     <>
       <MiniBar share={figure.share} most={most} />
       <span class="figure">{formatNumber(figure.count.conversations)}</span>{" "}
       {figure.share !== null && <span class="figure">{formatShare(figure.share)}</span>}{" "}
-      {figure.growth && <GrowthText growth={figure.growth} period={period} />}{" "}
-      {figure.concern && <span class="figure">concern {formatMean(figure.concern.mean)}</span>}
+      {figure.growth ? (
+        <GrowthText growth={figure.growth} period={period} />
+      ) : (
+        tells.growth && <Missing what="growth" />
+      )}{" "}
+      {figure.concern ? (
+        <span class="figure">concern {formatMean(figure.concern.mean)}</span>
+      ) : (
+        tells.concern && <Missing what="concern" />
+      )}
     </>
   );
 }

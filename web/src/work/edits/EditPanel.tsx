@@ -1,5 +1,5 @@
 import type { Cluster } from "../../api";
-import { StateLink } from "../../views/StateLink";
+import { StateLink } from "../../parts/StateLink";
 import { Problem } from "../parts/Problem";
 import { useEditing } from "./editing";
 import { NameForm } from "./NameForm";

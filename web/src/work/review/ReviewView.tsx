@@ -9,7 +9,7 @@ import { formatAddress } from "../../state/address";
 import { useAddress } from "../../state/store";
 import { useOpened } from "../../views/atlas_context";
 import { useSelect } from "../../views/select";
-import { StateLink } from "../../views/StateLink";
+import { StateLink } from "../../parts/StateLink";
 import { askQueue } from "../asking";
 import { Problem } from "../parts/Problem";
 import { TakeShown } from "../parts/TakeShown";

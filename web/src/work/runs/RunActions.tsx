@@ -1,7 +1,7 @@
 import type { RunEntry } from "../../api";
 import { INITIAL } from "../../state/state";
 import { useAddress, useStore } from "../../state/store";
-import { StateLink } from "../../views/StateLink";
+import { StateLink } from "../../parts/StateLink";
 import { askResume, askStop } from "../asking";
 import { Problem } from "../parts/Problem";
 import { useSending } from "../parts/sending";

@@ -3,7 +3,7 @@ import { formatDollars, formatNumber } from "../../model/words";
 import { Name } from "../../parts/Name";
 import { INITIAL } from "../../state/state";
 import { useAddress } from "../../state/store";
-import { StateLink } from "../../views/StateLink";
+import { StateLink } from "../../parts/StateLink";
 import { Time } from "../parts/Time";
 import { isUnderWay, type Listed } from "./listing";
 import { RunActions } from "./RunActions";

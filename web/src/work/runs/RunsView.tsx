@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { useAsked } from "../../parts/asked";
 import { INITIAL } from "../../state/state";
 import { useAddress } from "../../state/store";
-import { StateLink } from "../../views/StateLink";
+import { StateLink } from "../../parts/StateLink";
 import { askRuns } from "../asking";
 import { HowToStart } from "./HowToStart";
 import type { HomeProps } from "./HomeView";
