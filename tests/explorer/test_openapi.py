@@ -72,7 +72,9 @@ def test_the_documentation_lists_every_address() -> None:
 def alone(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server of its own: what is sent may edit, sign out and use up sessions."""
     store = str(tmp_path_factory.mktemp("alone") / "store.sqlite")
-    with served(Settings(runs, store=store, requests_per_second=1e6, burst=1_000_000)) as found:
+    data = tmp_path_factory.mktemp("data")
+    (data / "chats.jsonl").write_text('{"messages": [{"role": "user", "content": "Hello"}]}\n')
+    with served(Settings(runs, store=store, data=data, requests_per_second=1e6, burst=1_000_000)) as found:
         yield found
 
 
@@ -83,6 +85,8 @@ def test_whatever_is_sent_is_answered_as_described(case: schemathesis.Case, alon
     if "id" in case.path_parameters:  # a made-up one is always refused, and shows little
         ids = ["names", "hostile", "users-unknown", "half", "nothing"]
         case.path_parameters["id"] = ids[len(str(case.query)) % len(ids)]
+    if "path" in (case.query or {}) and len(str(case.query)) % 2:  # likewise a file
+        case.query["path"] = "chats.jsonl"
     cookies = {alone.settings.cookie: alone.settings.sessions.begin(OWNER)}  # it may have signed out
     response = case.call(base_url=alone.address, cookies=cookies)
     case.validate_response(response, checks=CHECKS)

@@ -289,6 +289,9 @@ def test_the_queue_and_the_log_are_taken_along(open_page: Open, tmp_path: Path) 
     assert first["action"] == "export"
     assert json.loads(first["detail"])["what"] == "audit-log"
     assert log["rows"][0]["previous"] == log["rows"][1]["hash"]
+    table = pq.read_table(taken(page, "Audit log as PARQUET", tmp_path, role="link"))
+    assert {"line", "action", "previous", "hash"} <= set(table.column_names)
+    assert table["hash"].to_pylist()[2:] == [row["hash"] for row in log["rows"]][1:]
     page.evaluate("location.hash = '#//log?kind=export&person=a admin'")
     expect(page.get_by_role("link", name="Audit log as CSV")).to_have_attribute("href", re.compile("of=a"))
     lines = rows_of(taken(page, "Audit log as CSV", tmp_path, role="link"), preamble=None)

@@ -360,9 +360,7 @@ def test_privacy_marks_what_leaked(open_page: Open, viewport: dict[str, int]) ->
 
 
 @pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
-def test_figures_that_cannot_be_had_are_told_and_not_called_withheld(
-    open_page: Open, viewport: dict[str, int]
-) -> None:
+def test_figures_that_cannot_be_had_are_told_and_not_called_withheld(open_page: Open, viewport: dict[str, int]) -> None:
     page = open_page("#/small/table?level=0&filter=language:en", viewport=viewport)
     expect(page.locator(".status-bar .figure")).to_contain_text("English")
     expect(page.locator(".status-bar .figure")).to_be_visible()

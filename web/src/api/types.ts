@@ -5329,7 +5329,7 @@ export interface operations {
     export_audit_log: {
         parameters: {
             query?: {
-                format?: "csv" | "json";
+                format?: "csv" | "json" | "parquet";
                 /** @description Only lines of this kind. */
                 action?: ("sign-in" | "failed sign-in" | "sign-out" | "role change" | "session revoked" | "token made" | "token first used" | "token revoked" | "export" | "reveal" | "edit" | "review" | "threshold change" | "run") | null;
                 /** @description Only lines of this person. */
@@ -5349,6 +5349,7 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/json": Record<string, never>;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description The request contradicts itself, or asks for what cannot be. */

@@ -1,4 +1,5 @@
 /** What the server is asked for what people do. */
+import type { SheetFormat } from "../exports/formats";
 import type {
   AccessRules,
   ApiToken,
@@ -72,7 +73,7 @@ export function askLog({ kind, person, before }: LogQuery, most: number): Promis
   return get(`/api/audit-log?${asked}`);
 }
 /** Where the server makes a file of all lines that are asked for. */
-export const logExport = (asked: Omit<LogQuery, "before">, format: "csv" | "json") =>
+export const logExport = (asked: Omit<LogQuery, "before">, format: SheetFormat) =>
   `/api/audit-log/export?${logQuery(asked, { format })}`;
 function logQuery({ kind, person }: Omit<LogQuery, "before">, more: Record<string, string>): URLSearchParams {
   const asked = new URLSearchParams(more);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import pyarrow as pa
 from fastapi import HTTPException, Query, Request
@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from clioscope.explorer.access import Person
-from clioscope.explorer.exporting import LogProvenance, Rows, write
+from clioscope.explorer.exporting import Format, LogProvenance, Rows, write
 from clioscope.explorer.routes.asking import Asker, allowed, api_router, explorer
 from clioscope.explorer.routes.files import described_files, file_made_by
 from clioscope.explorer.schemas import Answer
@@ -99,12 +99,12 @@ def verify_audit_log(request: Request, person: Asker) -> AuditVerdict:
     "/audit-log/export",
     dependencies=[allowed("read_audit_log", "any run")],
     response_class=FileResponse,
-    responses={200: described_files("csv", "json")},
+    responses={200: described_files("csv", "json", "parquet")},
 )
 def export_audit_log(
     request: Request,
     person: Asker,
-    format: Annotated[Literal["csv", "json"], Query()] = "csv",
+    format: Annotated[Format, Query()] = "csv",
     action: Annotated[Did | None, Query(description="Only lines of this kind.")] = None,
     of: Annotated[str | None, Query(max_length=200, description="Only lines of this person.")] = None,
 ) -> FileResponse:

@@ -17,7 +17,14 @@ _WITHHELD = {
 """Totals of the whole run, as the gate rounded them."""
 
 _CELLS = "cells_counted"
-_NOT_THRESHOLDS = {*_WITHHELD, _CELLS, "withheld_cells_audited", "pairs_released_from_level", "for_publishing", "profile"}
+_NOT_THRESHOLDS = {
+    *_WITHHELD,
+    _CELLS,
+    "withheld_cells_audited",
+    "pairs_released_from_level",
+    "for_publishing",
+    "profile",
+}
 _SENTENCES = ("mechanism", "neighbours", "bounds", "covered", "not_covered")
 
 router = api_router("atlases")

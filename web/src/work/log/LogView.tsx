@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { AuditLine } from "../../api";
-import { FORMAT_NAMES } from "../../exports/formats";
+import { FORMAT_NAMES, SHEET_FORMATS } from "../../exports/formats";
 import { useAsked } from "../../parts/asked";
 import { useAddress, useStore } from "../../state/store";
 import { askLog, logExport } from "../asking";
@@ -45,7 +45,7 @@ function TakeLog({ kind, person }: Filter) {
         Export
       </span>
       <span class="button-row">
-        {(["csv", "json"] as const).map((format) => (
+        {SHEET_FORMATS.map((format) => (
           <a
             key={format}
             class="button small"
