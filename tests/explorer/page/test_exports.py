@@ -240,9 +240,13 @@ def test_the_privacy_view_is_taken_along(open_page: Open, tmp_path: Path) -> Non
             strict=True,
         )
     )
+    in_all = withheld.pop("Cells in all, released or not")["said"]
+    expect(page.get_by_text(f"Of {in_all} cells in all, released or not.")).to_be_visible()
     assert {name: row["said"] for name, row in withheld.items()} == shown
     said = {row["name"]: row["said"] for row in rows}
-    assert said["Audit"] == "not tried yet"
+    assert (said["Audit"], said["Verdict"]) == ("2026-09-01", page.locator(".lead").nth(1).inner_text())
+    assert said["Of this release"].startswith("no")
+    assert "leaked" in said.values()
     assert said["Guarantee"] == page.locator(".lead").first.inner_text()
     picture = drawn(take(page, "Privacy as SVG", tmp_path))
     assert {"Thresholds in force", *in_force, *shown, *shown.values()} <= set(picture)

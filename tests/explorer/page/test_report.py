@@ -180,13 +180,15 @@ def test_it_prints_every_row_of_the_tree_and_where_it_comes_from(
 def test_where_there_is_no_room_the_finest_pairs_are_left_out_and_the_page_says_so(
     open_report: OpenReport, made_runs: Path, tmp_path: Path
 ) -> None:
-    written = write_report(made_runs / "small", tmp_path / "report.html", largest=215_000)
+    whole = write_report(made_runs / "small", tmp_path / "whole.html")
+    alone = write_report(made_runs / "small", tmp_path / "alone.html", largest=1)
+    largest = alone.size + (whole.size - alone.size) * 9 // 10  # the upper levels, and some pairs of the base
+    written = write_report(made_runs / "small", tmp_path / "report.html", largest=largest)
     assert written.shortened
-    assert written.size <= 215_000
+    assert alone.size < written.size <= largest
     page = open_report(written.page, "#/small/table?level=0&filter=model:large&cluster=0-3")
     expect(page.locator(".details")).to_contain_text("A report made with --folder holds them")
     # What is left out is the base: clusters above it are told as in the whole report.
-    whole = write_report(made_runs / "small", tmp_path / "whole.html")
     told = []
     for report in (written.page, whole.page):
         page = open_report(report, "#/small/table?level=1&filter=model:large&cluster=1-0")
