@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -211,22 +213,22 @@ def test_what_is_no_word_is_about_two_characters_a_token(text: str, fewest: int)
 
 
 def test_a_pause_that_begins_while_a_call_waits_for_the_rate_is_kept() -> None:
-    async def test() -> list[float]:
-        limiter, begin, went = Limiter(50, Limits(requests_per_minute=600), time.monotonic), time.monotonic(), []
+    limiter, went, refused = Limiter(50, Limits(requests_per_minute=600), time.monotonic), [], []
 
-        async def call(number: int) -> None:
-            await limiter.enter(1)
-            if number == 9:
-                limiter.refused(0.5, time.monotonic())
-            went.append(time.monotonic() - begin)
-            limiter.leave()
+    async def call(number: int) -> None:
+        await limiter.enter(1)
+        if number == 9:
+            refused.append(time.monotonic())
+            limiter.refused(0.5, refused[0])
+        went.append(time.monotonic())
+        limiter.leave()
 
+    async def test() -> None:
         await asyncio.gather(*(call(number) for number in range(14)))
-        return went
 
-    went = asyncio.run(test())
-    assert [t for t in went if 0.1 < t < 0.5] == []
-    assert went[13] - went[10] >= 0.2  # the rate is kept after the pause
+    asyncio.run(test())
+    assert [t - refused[0] for t in went[10:] if t - refused[0] < 0.5] == []
+    assert went[13] - refused[0] >= 0.7, "the rate is kept after the pause"
 
 
 def test_no_number_of_refusals_is_too_many_and_none_is_without_a_pause() -> None:
@@ -266,12 +268,12 @@ def test_a_pause_is_read_from_a_date_and_what_is_no_number_is_passed_over() -> N
 
 def test_a_pause_longer_than_ones_patience_stops_at_once_and_says_how_long(tmp_path: Path) -> None:
     with ModelServer(faults=Faults(rate_limited=1.0, retry_after=3600)) as server:
-        judges = opened(tmp_path, server, Calls(patience=5.0))
+        judges = opened(tmp_path, server, Calls(patience=100.0))
         begin = time.monotonic()
-        with pytest.raises(ModelError, match="asks to wait for 60 minutes, and --patience is 5 seconds"):
+        with pytest.raises(ModelError, match="asks to wait for 60 minutes, and --patience is 100 seconds"):
             list(judges.judge("audit", works(5)))
         judges.close()
-        assert time.monotonic() - begin < 3
+        assert time.monotonic() - begin < 50, "it does not wait until the patience has run out"
 
 
 @pytest.mark.parametrize("url", ["localhost:9/v1", "ftp://x/v1", "http://", "http://[bad", "http://a b", "http://a:x"])
@@ -560,10 +562,14 @@ def test_a_model_that_answered_and_now_fails_is_told_with_what_it_says(
         monkeypatch.setattr(judges._open[0], "_note", told.append)
         assert len(list(judges.judge("audit", works(5)))) == 5
         server.outage("overloaded", 3.0)
+        begin = time.monotonic()
         assert len(list(judges.judge("audit", works(5, 100)))) == 5
+        took = time.monotonic() - begin
         judges.close()
     assert len(told) == 1
-    assert "openai/double has answered nothing for 1 seconds (last: HTTP 529, overloaded)" in told[0]
+    said = re.search(r"openai/double has answered nothing for (\d+) seconds? \(last: HTTP 529, overloaded\)", told[0])
+    assert said
+    assert 1 <= int(said[1]) <= math.ceil(took), "it says how long it has been, on a machine of any speed"
     assert "10 minutes in all (--patience)" in told[0]
 
 

@@ -60,6 +60,7 @@ def make_app(settings: Settings) -> FastAPI:
     _check()
     answer_with_sentences(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
+    # FastAPI's documented way of extending the description is to put another method in the place of this one.
     app.openapi = lambda: described(app, settings)  # type: ignore[method-assign]
     return app
 

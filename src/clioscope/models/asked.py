@@ -88,4 +88,6 @@ class Asked:
 
 def duration(seconds: float) -> str:
     """So many seconds, or minutes, in words."""
-    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
+    if seconds >= 120:
+        return f"{seconds / 60:.0f} minutes"
+    return "1 second" if f"{seconds:.0f}" == "1" else f"{seconds:.0f} seconds"

@@ -109,6 +109,7 @@ def test_an_id_token_is_refused_that_is(how: str, oidc: TestProvider, explorer: 
     address = visitor.begin()
     told = {"nonce": parse_qs(urlsplit(address).query)["nonce"][0], **FORGERIES[how]}
     back = visitor.at_provider(address, oidc.person("ana", "all"))
+    # Forged claims are of the wrong type too, which is what is tried.
     oidc.tell("answer", {"id_token": oidc.forge(**told)})  # type: ignore[arg-type]
     is_refused(visitor, back, "could not be believed")
     assert str(lines(explorer, "failed sign-in")[0]["why"]).startswith("id token:")
