@@ -76,12 +76,16 @@ HOSTILE_TEXTS = [
 
 @dataclass(frozen=True)
 class Plan:
-    """What to make. ``levels`` counts clusters, base first."""
+    """What to make.
+
+    ``levels`` counts clusters, base first; ``apart`` are attributes that are never counted together.
+    """
 
     conversations: int = 20_000
     levels: tuple[int, ...] = (60, 8)
     attributes: dict[str, list[str]] = field(default_factory=lambda: dict(ATTRIBUTES))
     pairs_from_level: int = 0
+    apart: tuple[tuple[str, str], ...] = ()
     hostile: bool = False
     seed: int = 0
 
@@ -188,7 +192,7 @@ def _cube(plan: Plan, sizes: Counts, parents: list[NDArray[np.int64]], shares: d
     for i, one in enumerate(names):
         single = sizes[:, None] * shares[one]
         tables.append(_cells(plan, _summed(single, parents), (one,), 0))
-        for two in names[i + 1 :]:
+        for two in (two for two in names[i + 1 :] if (one, two) not in plan.apart):
             pair = single[:, :, None] * shares[two][:, None, :]
             tables.append(_cells(plan, _summed(pair, parents), (one, two), plan.pairs_from_level))
     return pa.concat_tables(tables)
@@ -276,7 +280,7 @@ def _promise(plan: Plan) -> dict[str, Any]:
         "withheld_cells_audited": 2100,
         "cells_withheld_by_the_audit": 100,
         "withheld_cells_not_proven": 0,
-        "pairs_not_released": [],
+        "pairs_not_released": [list(pair) for pair in plan.apart],
         "pairs_released_from_level": plan.pairs_from_level,
         "clusters_without_a_safe_name": 0,
         "profile": "default",

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from clioscope.atlas import Atlas, digest_of
-from clioscope.atlas.schema import EVERYTHING
+from clioscope.atlas.schema import EVERYTHING, VECTOR_DIMENSION
 from clioscope.errors import RunError
 from clioscope.explorer.cube import EVERYTHING_LEVEL, Cube
 from clioscope.explorer.sameness import Released, Subject
@@ -86,7 +86,7 @@ class OpenAtlas:
         table = self.atlas.map.to_arrow()
         clusters, places = _coded(table["cluster_id"])
         return MapBins(
-            grid=self.atlas.about["map_grid"],
+            grid=self.atlas.about["map_grid"] or 1,
             clusters=clusters,
             cluster=places,
             **{name: table[name].to_pylist() for name in ("x0", "y0", "x1", "y1", "conversations")},
@@ -98,7 +98,7 @@ class OpenAtlas:
         table = self.atlas.search_vectors.to_arrow().combine_chunks()
         column = table["vector"].combine_chunks()
         flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
-        return table["cluster_id"].to_pylist(), flat.reshape(len(table), -1)
+        return table["cluster_id"].to_pylist(), flat.reshape(len(table), VECTOR_DIMENSION)
 
     @property
     def subject(self) -> Subject:

@@ -89,7 +89,7 @@ class Atlas(Answer):
     counted: Literal["conversation", "user"]
     levels: list[int]
     attributes: list[Attribute]
-    map_grid: int
+    map_grid: int | None = Field(description="Cells of the map's grid a side; null where no map was released.")
     rounding: int = Field(default=1, description="Counts are to the nearest multiple of this.")
     noise: float = Field(
         default=0.0, description="Standard deviation of the noise in each count; 0 where there is none."

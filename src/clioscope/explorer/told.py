@@ -22,7 +22,7 @@ class _About(_Told):
     users: int | None = None
     levels: list[int]
     attributes: list[str]
-    map_grid: int
+    map_grid: int | None
     models: dict[str, str] = {}
 
 

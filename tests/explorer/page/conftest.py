@@ -39,6 +39,8 @@ def made_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("looked-at") / "runs"
     make_atlas(folder / "small", Plan())
     make_atlas(folder / "many", Plan(conversations=200_000, levels=(2000, 60, 8), pairs_from_level=1))
+    apart = {name: ATTRIBUTES[name] for name in ("language", "model", "month")}
+    make_atlas(folder / "apart", Plan(attributes=apart, apart=(("language", "month"),)))
     hostile = {**ATTRIBUTES, "custom <b>": HOSTILE_TEXTS[:8]}
     make_atlas(folder / "hostile", Plan(hostile=True, attributes=hostile))
     rewrite(recorded("names", folder / "names" / "atlas"), "clusters", _scored)

@@ -140,6 +140,10 @@ def filters(hands: Hands) -> None:
     expect(page).to_have_url(re.compile("filter=language:es"))
     expect(page.locator(".status-bar .figure").get_by_text("Language: Spanish")).to_be_visible()
     expect(page.locator(".table")).to_contain_text("not released")
+    hands.choose(page.get_by_label("and: attribute"), "Model")
+    hands.choose(page.get_by_label("and: value"), "medium")
+    expect(page).to_have_url(re.compile("filter=language:es,model:medium"))
+    expect(page.locator(".status-bar .figure").get_by_text("Language: Spanish and Model: medium")).to_be_visible()
 
 
 def comparison(hands: Hands) -> None:

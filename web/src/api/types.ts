@@ -860,8 +860,11 @@ export interface components {
             levels: number[];
             /** Attributes */
             attributes: components["schemas"]["Attribute"][];
-            /** Map Grid */
-            map_grid: number;
+            /**
+             * Map Grid
+             * @description Cells of the map's grid a side; null where no map was released.
+             */
+            map_grid: number | null;
             /**
              * Rounding
              * @description Counts are to the nearest multiple of this.

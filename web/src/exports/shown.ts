@@ -7,7 +7,8 @@ import { type Provenance, provenanceLines, type Sheet } from "./tabular";
 import { cellsBy } from "../model/asking";
 import { comparisonOf, namesOf } from "../model/comparing";
 import { distributionOf } from "../model/distribution";
-import { ownCount, periodsOf } from "../model/figures";
+import { periodsOf } from "../model/figures";
+import { isHeld } from "../model/filtering";
 import { sorted } from "../model/sorting";
 import { valueName } from "../model/words";
 import type { Comparison, State } from "../state/state";
@@ -69,18 +70,13 @@ export function shownTree({ opened, shown, state, found }: Exported): Sheet {
   );
 }
 
-async function comparedRows({ opened, shown, state, level }: Exported, comparison: Comparison) {
+async function comparedRows({ opened, state, level }: Exported, comparison: Comparison) {
   const { hierarchy, precision } = opened;
   const [a, b] = await Promise.all([
     cellsBy(opened, comparison.a.attribute, state.filter),
     comparison.b && cellsBy(opened, comparison.b.attribute, state.filter),
   ]);
-  const size = (cluster: { id: string }) => shown.figures.get(cluster.id)?.count ?? null;
-  return comparisonOf(hierarchy.levels[level] ?? [], comparison, a, b, {
-    size,
-    total: shown.total,
-    precision,
-  });
+  return comparisonOf(hierarchy.levels[level] ?? [], comparison, a, b, precision);
 }
 
 export async function comparedSheet(exported: Exported, comparison: Comparison): Promise<Sheet> {
@@ -100,26 +96,19 @@ async function detailsOf({ opened, shown, state }: Exported) {
   const { atlas, hierarchy } = opened;
   const cluster = state.cluster === null ? undefined : hierarchy.byId.get(state.cluster);
   const id = cluster?.id ?? EVERYTHING;
-  const everything = { conversations: atlas.conversations, users: atlas.users };
-  const whole = cluster ? ownCount(cluster) : everything;
   const count = cluster ? (shown.figures.get(id)?.count ?? null) : shown.total;
   const time = timeOf(atlas);
   const periods =
     time === null || !shown.time ? null : { attribute: time, periods: periodsOf(id, shown.time) };
-  const others = atlas.attributes.filter((attribute) => attribute.name !== time);
+  const others = atlas.attributes.filter(({ name }) => name !== time || isHeld(state.filter, name));
   const found = await Promise.all(
     others.map(async (attribute) => {
-      const base = state.filter?.attribute === attribute.name ? whole : count;
-      if (!base) return null;
       const cells = await cellsBy(opened, attribute.name, state.filter);
-      return {
-        attribute: attribute.name,
-        distribution: distributionOf(attribute, id, base, cells, { id: EVERYTHING, count: everything }),
-      };
+      return { attribute: attribute.name, distribution: distributionOf(attribute, id, cells) };
     }),
   );
-  const distributions = found.flatMap((one) =>
-    one?.distribution ? [{ attribute: one.attribute, distribution: one.distribution }] : [],
+  const distributions = found.flatMap(({ attribute, distribution }) =>
+    distribution ? [{ attribute, distribution }] : [],
   );
   return { id, name: cluster?.name ?? "Everything together", count, periods, distributions };
 }

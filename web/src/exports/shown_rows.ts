@@ -1,16 +1,9 @@
 import type { Atlas, Cluster, ReviewItem } from "../api";
 import { type Figure, NO_FIGURE } from "../model/figures";
+import { filterName } from "../model/filtering";
 import { sorted } from "../model/sorting";
-import {
-  formatChange,
-  formatMean,
-  formatNumber,
-  formatShare,
-  levelName,
-  NOT_RELEASED,
-  selectionName,
-} from "../model/words";
-import type { Selection } from "../state/state";
+import { formatChange, formatMean, formatNumber, formatShare, levelName, NOT_RELEASED } from "../model/words";
+import type { Filter } from "../state/state";
 import { concernOf, timeOf } from "../views/atlas_context";
 import { type Column, columnsOf } from "../views/table/columns";
 import { foundWithin, visibleRows } from "../views/tree/rows";
@@ -80,11 +73,11 @@ export function queueRows(
   };
 }
 
-const figureColumns = (atlas: Atlas, filter: Selection | null) =>
+const figureColumns = (atlas: Atlas, filter: Filter | null) =>
   columnsOf(atlas, filter).filter((column) => column.key !== "name");
 
-function titled(what: string, atlas: Atlas, filter: Selection | null): string {
-  return `${what} of ${atlas.run}${filter ? `, ${selectionName(filter)}` : ""}`;
+function titled(what: string, atlas: Atlas, filter: Filter | null): string {
+  return `${what} of ${atlas.run}${filter ? `, ${filterName(filter)}` : ""}`;
 }
 
 function drawn(name: string, depth: number, figure: Figure, columns: readonly Column[]): DrawnRow {

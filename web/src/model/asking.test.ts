@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Atlas, Cells, Cluster } from "../api";
 import type { LevelsQuery, Source } from "../source/source";
-import { cellsBy, queryOf } from "./asking";
+import { cellsBy, sizesOf } from "./asking";
 import { createHierarchy } from "./hierarchy";
 
 function cluster(id: string, level: number, conversations: number | null): Cluster {
@@ -76,13 +76,41 @@ describe("what is asked for", () => {
     expect([-1, 0, 1].map((level) => cells.why(level))).toEqual([null, never, null]);
   });
 
-  it("is filtered by the other attribute, and never by itself", () => {
-    const filter = { attribute: "language", value: "es" };
-    expect(queryOf("month", filter)).toEqual({
-      attribute: "language",
-      value: "es",
-      by: "month",
+  it("comes with how much there is under what narrows it", async () => {
+    const hierarchy = createHierarchy([cluster("0-0", 0, 35), cluster("1-0", 1, null)]);
+    const everything = { ...atlas, conversations: 90, users: 9 } as unknown as Atlas;
+    const asking = { source, atlas: everything, hierarchy };
+    const alone = await cellsBy(asking, "language", { attribute: "language", value: "en" });
+    expect(["0-0", "1-0", "all", "gone"].map((id) => alone.whole(id)?.conversations)).toEqual([
+      35,
+      undefined,
+      90,
+      undefined,
+    ]);
+    const under = await cellsBy(asking, "month", { attribute: "language", value: "en" });
+    expect(["0-0", "1-0", "all"].map((id) => under.whole(id)?.conversations)).toEqual([20, undefined, 20]);
+  });
+
+  it("is never of three attributes, and says so", async () => {
+    const hierarchy = createHierarchy([cluster("0-0", 0, 20)]);
+    const before = asked.length;
+    const filter = { attribute: "language", value: "en", and: { attribute: "month", value: "2026-05" } };
+    const cells = await cellsBy({ source, atlas, hierarchy }, "model", filter);
+    expect(asked.length).toBe(before);
+    expect([cells.of("all").size, cells.whole("all")]).toEqual([0, null]);
+    expect(cells.why(-1)).toContain("at most two attributes");
+  });
+
+  it("is one cell of each cluster where two values hold at once", async () => {
+    const hierarchy = createHierarchy([cluster("0-0", 0, 20)]);
+    const filter = { attribute: "month", value: "2026-05", and: { attribute: "language", value: "en" } };
+    const sizes = await sizesOf({ source, atlas, hierarchy }, filter);
+    expect(asked.at(-1)?.[0]).toEqual({
+      attribute: "month",
+      value: "2026-05",
+      by: "language",
+      byValue: "en",
     });
-    expect(queryOf("language", filter)).toEqual({ attribute: "language" });
+    expect(sizes.whole("0-0")?.conversations).toBe(20);
   });
 });

@@ -1,7 +1,10 @@
-import type { Atlas } from "../api";
+import { type Atlas, EVERYTHING } from "../api";
 import type { LevelsQuery, Source } from "../source/source";
-import type { Selection } from "../state/state";
-import { type CellIndex, mergeCells } from "./cells";
+import type { Filter } from "../state/state";
+import type { Count } from "../statistics/count";
+import { type CellIndex, mergeCells, NO_CELLS } from "./cells";
+import { ownCount } from "./figures";
+import { besides, queryOf, sizesQuery, sizeValue } from "./filtering";
 import type { Hierarchy } from "./hierarchy";
 
 /** Whose cells are asked for. */
@@ -11,20 +14,44 @@ export interface Asking {
   readonly hierarchy: Hierarchy;
 }
 
-/** What to ask for cells by `attribute` under `filter`; by itself, an attribute is not filtered. */
-export function queryOf(attribute: string, filter: Selection | null): LevelsQuery {
-  if (!filter || filter.attribute === attribute) return { attribute };
-  return { attribute: filter.attribute, value: filter.value, by: attribute };
+/** Cells by an attribute under what narrows it. */
+export interface NarrowedCells extends CellIndex {
+  /** How much a cluster, or everything together, has under the same; `null` is not released. */
+  whole(cluster: string): Count | null;
 }
 
-/** Cells by `attribute` under `filter`, of everything together and of every level. */
-export function cellsBy(asking: Asking, attribute: string, filter: Selection | null): Promise<CellIndex> {
-  return ofAllLevels(asking, queryOf(attribute, filter));
+const THREE =
+  "The atlas counts by at most two attributes at once, and the filter holds two. Take one of them out of it.";
+
+/** Cells by `attribute` under `filter`, of everything together and of every level; by itself, it is not filtered. */
+export async function cellsBy(
+  asking: Asking,
+  attribute: string,
+  filter: Filter | null,
+): Promise<NarrowedCells> {
+  const query = queryOf(attribute, filter);
+  if (!query) return { ...NO_CELLS, whole: () => null, why: () => THREE };
+  const rest = besides(filter, attribute);
+  const [cells, sizes] = await Promise.all([ofAllLevels(asking, query), rest && sizesOf(asking, rest)]);
+  return { ...cells, whole: sizes ? sizes.whole : (id) => ownSize(asking, id) };
 }
 
-/** Cells of one value alone, of everything together and of every level. */
-export function cellsOf(asking: Asking, selection: Selection): Promise<CellIndex> {
-  return ofAllLevels(asking, selection);
+/** How much each cluster and everything together have under a filter. */
+export interface Sizes {
+  readonly whole: NarrowedCells["whole"];
+  /** Why nothing of a level is here, in a sentence; `null` where something is. */
+  why(level: number): string | null;
+}
+
+export async function sizesOf(asking: Asking, filter: Filter): Promise<Sizes> {
+  const cells = await ofAllLevels(asking, sizesQuery(filter));
+  return { whole: (id) => cells.get(id, sizeValue(filter)), why: cells.why };
+}
+
+function ownSize({ atlas, hierarchy }: Asking, id: string): Count | null {
+  if (id === EVERYTHING) return { conversations: atlas.conversations, users: atlas.users };
+  const cluster = hierarchy.byId.get(id);
+  return cluster ? ownCount(cluster) : null;
 }
 
 async function ofAllLevels(asking: Asking, query: LevelsQuery): Promise<CellIndex> {

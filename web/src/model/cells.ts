@@ -15,6 +15,7 @@ export interface CellIndex {
 export const levelOf = (cluster: Cluster | undefined) => cluster?.level ?? EVERYTHING_LEVEL;
 
 const NOTHING: ReadonlyMap<string, Count> = new Map();
+export const NO_CELLS: CellIndex = { values: [], of: () => NOTHING, get: () => null, why: () => null };
 
 /** `cells` of one attribute, or of two of which the first is held at one value; gone through when first asked. */
 export function indexCells(cells: Cells): CellIndex {

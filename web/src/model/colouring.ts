@@ -4,10 +4,10 @@ import type { Swatch } from "../map/props";
 import type { Colour } from "../state/state";
 import type { Estimate } from "../statistics/count";
 import { overrepresentation } from "../statistics/overrepresentation";
-import type { CellIndex } from "./cells";
-import { type Figure, NO_FIGURE, ownCount } from "./figures";
+import type { NarrowedCells } from "./asking";
+import { type Figure, NO_FIGURE } from "./figures";
 import type { Hierarchy } from "./hierarchy";
-import { attributeName, NOT_RELEASED, valueName } from "./words";
+import { attributeName, NOT_RELEASED, unitOf, valueName } from "./words";
 
 /** One line of the legend: a swatch, what it stands for, and the cluster that it is, where it is one. */
 export interface Entry {
@@ -22,6 +22,8 @@ export interface Colouring {
   readonly swatches: readonly Swatch[];
   readonly entries: readonly Entry[];
   of(cluster: string): number;
+  /** Why nothing of a level is told in colours, in a sentence; `null` where something is. */
+  why(level: number): string | null;
 }
 
 export interface Coloured {
@@ -29,7 +31,7 @@ export interface Coloured {
   readonly hierarchy: Hierarchy;
   readonly figures: ReadonlyMap<string, Figure>;
   /** Cells by the attribute that is coloured by, of all levels and everything; `null` while they are not there. */
-  readonly cells: CellIndex | null;
+  readonly cells: NarrowedCells | null;
   readonly background: string;
 }
 
@@ -60,6 +62,7 @@ function byCluster({ hierarchy, background }: Coloured): Colouring {
     swatches: categorySwatches(background),
     entries,
     of: (id) => numbers.get(root(id)) ?? MOST_CATEGORIES,
+    why: () => null,
   };
 }
 
@@ -94,22 +97,20 @@ function byConcern({ figures, background }: Coloured): Colouring {
   return steps("Mean concern, 1 to 5", orderedSwatches(background), CONCERN_LABELS, bin);
 }
 
-/** How common one value is, beside how common it is in everything. */
-function byShare(attribute: string, value: string, given: Coloured): Colouring {
-  const { atlas, cells, hierarchy, figures, background } = given;
+/** How common one value is, beside how common it is in everything, both under the filter. */
+function byShare(attribute: string, value: string, { atlas, cells, background }: Coloured): Colouring {
   const precision = { rounding: atlas.rounding, noise: atlas.noise };
   const all = cells?.get(EVERYTHING, value) ?? null;
   const bin = (id: string) => {
     const part = cells?.get(id, value);
-    const cluster = hierarchy.byId.get(id);
-    const whole = figures.get(id)?.count ?? (cluster && ownCount(cluster));
-    if (!part || !all || !whole) return null;
-    const total = { conversations: atlas.conversations, users: atlas.users };
+    const [whole, total] = [cells?.whole(id), cells?.whole(EVERYTHING)];
+    if (!part || !all || !whole || !total) return null;
     const ratio = overrepresentation({ part, whole, precision }, { part: all, whole: total, precision });
     return diverging(ratio, Math.LN2, Math.log);
   };
-  const title = `${attributeName(attribute)}: ${valueName(attribute, value)}, beside all conversations`;
-  return steps(title, divergingSwatches(background), RATIO_LABELS, bin);
+  const title = `${attributeName(attribute)}: ${valueName(attribute, value)}, beside all ${unitOf(atlas)}`;
+  const made = steps(title, divergingSwatches(background), RATIO_LABELS, bin);
+  return { ...made, why: (level) => cells?.why(level) ?? null };
 }
 
 function byMostFrequent(attribute: string, { atlas, cells, background }: Coloured): Colouring {
@@ -132,6 +133,7 @@ function byMostFrequent(attribute: string, { atlas, cells, background }: Coloure
       const at = shown.indexOf(most[0]);
       return at < 0 ? MOST_CATEGORIES : at;
     },
+    why: (level) => cells?.why(level) ?? null,
   };
 }
 
@@ -158,5 +160,6 @@ function steps(
       { swatch: unknown, label: NOT_RELEASED },
     ],
     of: (id) => bin(id) ?? unknown,
+    why: () => null,
   };
 }

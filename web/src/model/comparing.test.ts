@@ -36,8 +36,9 @@ describe("a comparison", () => {
 
   it("with the rest takes the selection out of everything, cluster by cluster", () => {
     const spanish = sideOf(index, "es", precision);
-    const size = (cluster: Cluster) => ({ conversations: cluster.id === "0-0" ? 600 : 450, users: null });
-    const rest = restOf(spanish, size, { conversations: 3000, users: null });
+    const sizes: Record<string, number> = { "0-0": 600, all: 3000 };
+    const whole = (id: string) => ({ conversations: sizes[id] ?? 450, users: null });
+    const rest = restOf(spanish, { ...index, whole });
     const [first] = compare(clusters, spanish, rest);
     expect(first?.b).toEqual({ conversations: 200, users: null });
     expect(first?.ratio?.value).toBeCloseTo(4, 10);

@@ -2,6 +2,7 @@ import { type Cluster, EVERYTHING } from "../api";
 import type { Count, Estimate, Precision } from "../statistics/count";
 import { overrepresentation, remainder, remainderPrecision } from "../statistics/overrepresentation";
 import { share } from "../statistics/share";
+import type { NarrowedCells } from "./asking";
 import type { CellIndex } from "./cells";
 import type { Comparison, Selection } from "../state/state";
 import { selectionName, valueName } from "./words";
@@ -28,13 +29,13 @@ export function sideOf(cells: CellIndex, value: string, precision: Precision): S
   return { of: (cluster) => cells.get(cluster.id, value), whole: cells.get(EVERYTHING, value), precision };
 }
 
-/** The side of all that `side` is not. */
-export function restOf(side: Side, size: (cluster: Cluster) => Count | null, total: Count | null): Side {
+/** The side of all that `side`, one of `cells`, is not. */
+export function restOf(side: Side, cells: NarrowedCells): Side {
   const without = (whole: Count | null, part: Count | null) =>
     whole && part ? remainder(whole, part) : null;
   return {
-    of: (cluster) => without(size(cluster), side.of(cluster)),
-    whole: without(total, side.whole),
+    of: (cluster) => without(cells.whole(cluster.id), side.of(cluster)),
+    whole: without(cells.whole(EVERYTHING), side.whole),
     precision: remainderPrecision(side.precision),
   };
 }
@@ -65,19 +66,12 @@ export function compare(clusters: readonly Cluster[], a: Side, b: Side): Compare
 export function comparisonOf(
   clusters: readonly Cluster[],
   comparison: Comparison,
-  cellsA: CellIndex,
-  cellsB: CellIndex | null,
-  all: {
-    readonly size: (cluster: Cluster) => Count | null;
-    readonly total: Count | null;
-    readonly precision: Precision;
-  },
+  cellsA: NarrowedCells,
+  cellsB: NarrowedCells | null,
+  precision: Precision,
 ): Compared[] {
-  const a = sideOf(cellsA, comparison.a.value, all.precision);
-  const b =
-    comparison.b && cellsB
-      ? sideOf(cellsB, comparison.b.value, all.precision)
-      : restOf(a, all.size, all.total);
+  const a = sideOf(cellsA, comparison.a.value, precision);
+  const b = comparison.b && cellsB ? sideOf(cellsB, comparison.b.value, precision) : restOf(a, cellsA);
   return compare(clusters, a, b);
 }
 

@@ -1,13 +1,13 @@
-import type { Attribute } from "../api";
+import { type Attribute, EVERYTHING } from "../api";
 import type { Count } from "../statistics/count";
 import { share } from "../statistics/share";
-import type { CellIndex } from "./cells";
+import type { NarrowedCells } from "./asking";
 
 export interface Slice {
   readonly value: string;
   readonly count: Count;
   readonly share: number;
-  /** The share of the same value in everything; `null` is not released. */
+  /** The share of the same value in everything together, under the same filter; `null` is not released. */
   readonly overall: number | null;
 }
 
@@ -17,26 +17,25 @@ export interface Distribution {
   readonly rest: number;
 }
 
-/** How an attribute is spread within a cluster, in the attribute's own order. `null` where nothing of it is released. */
+/** How an attribute is spread within what `cells` have of a cluster, in the attribute's own order. `null` where nothing of it is released. */
 export function distributionOf(
   attribute: Attribute,
   cluster: string,
-  whole: Count,
-  cells: CellIndex,
-  everything: { readonly id: string; readonly count: Count },
+  cells: NarrowedCells,
 ): Distribution | null {
   const counts = cells.of(cluster);
-  if (counts.size === 0) return null;
+  const [whole, all] = [cells.whole(cluster), cells.whole(EVERYTHING)];
+  if (!whole || counts.size === 0) return null;
   const slices = attribute.values.flatMap((value): Slice[] => {
     const count = counts.get(value);
     if (!count) return [];
-    const overall = cells.get(everything.id, value);
+    const overall = cells.get(EVERYTHING, value);
     return [
       {
         value,
         count,
         share: share(count.conversations, whole.conversations),
-        overall: overall && share(overall.conversations, everything.count.conversations),
+        overall: overall && all && share(overall.conversations, all.conversations),
       },
     ];
   });

@@ -30,6 +30,20 @@ it("what it does not have is named, and the default stands in its place", () => 
   ]);
 });
 
+it("of a filter of two what is known stays", () => {
+  const [es, june, july] = [
+    { attribute: "language", value: "es" },
+    { attribute: "month", value: "2026-06" },
+    { attribute: "month", value: "2026-07" },
+  ];
+  expect(found({ filter: { ...es, and: june } })).toBeNull();
+  expect(found({ filter: { ...es, and: july } })).toEqual({
+    named: ["the filter “Month: Jul 2026”"],
+    change: { filter: es },
+  });
+  expect(found({ filter: { ...july, and: es } })?.change).toEqual({ filter: es });
+});
+
 it("of a comparison the side that is known stays", () => {
   const [es, no] = [
     { attribute: "language", value: "es" },

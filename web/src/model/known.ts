@@ -1,6 +1,7 @@
 import type { Atlas } from "../api";
 import type { Selection, State } from "../state/state";
-import { attributeName, valueName } from "./words";
+import { filterOf, partsOf } from "./filtering";
+import { attributeName, selectionName } from "./words";
 
 /** What an address asks for that an atlas does not have, and what to fall back on. */
 export interface Unknown {
@@ -22,7 +23,10 @@ export function unknownIn(state: State, atlas: Atlas, levels: number): Unknown |
     change = { ...change, ...instead };
   };
   const { filter, level, colour, compare } = state;
-  if (filter && !has(filter)) note("the filter", nameOf(filter), { filter: null });
+  const held = partsOf(filter);
+  for (const part of held.filter((one) => !has(one))) {
+    note("the filter", selectionName(part), { filter: filterOf(held.filter(has)) });
+  }
   if (level !== null && (level < 0 || level >= levels)) note("the level", String(level), { level: null });
   const coloured = colour.by === "attribute" ? colour : null;
   const isKnown = coloured
@@ -36,16 +40,12 @@ export function unknownIn(state: State, atlas: Atlas, levels: number): Unknown |
       ? colour.by
       : coloured.value === null
         ? attributeName(coloured.attribute)
-        : nameOf({ attribute: coloured.attribute, value: coloured.value });
+        : selectionName({ attribute: coloured.attribute, value: coloured.value });
     note("the colours", name, { colour: { by: "cluster" } });
   }
-  if (compare && !has(compare.a)) note("the comparison of", nameOf(compare.a), { compare: null });
+  if (compare && !has(compare.a)) note("the comparison of", selectionName(compare.a), { compare: null });
   else if (compare?.b && !has(compare.b)) {
-    note("the comparison with", nameOf(compare.b), { compare: { a: compare.a, b: null } });
+    note("the comparison with", selectionName(compare.b), { compare: { a: compare.a, b: null } });
   }
   return named.length > 0 ? { named, change } : null;
-}
-
-function nameOf({ attribute, value }: Selection): string {
-  return `${attributeName(attribute)}: ${valueName(attribute, value)}`;
 }

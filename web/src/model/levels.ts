@@ -7,5 +7,5 @@ export function firstLevel(hierarchy: Hierarchy): number {
   const level = hierarchy.levels.findIndex(
     (clusters) => clusters.length > 0 && clusters.length <= MOST_AT_FIRST,
   );
-  return level < 0 ? hierarchy.levels.length - 1 : level;
+  return level < 0 ? Math.max(0, hierarchy.levels.length - 1) : level;
 }

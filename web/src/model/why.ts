@@ -4,6 +4,9 @@ import { formatNumber } from "./words";
 /** Why figures are missing, in general: never why one of them is. */
 export function whyNotReleased(privacy: Privacy): string {
   const { min_users: users, min_conversations: conversations, users_known: known } = privacy.thresholds;
+  if (privacy.thresholds["epsilon"] !== undefined) {
+    return "Figures are counted with noise. What does not stand out of it, or was not counted, is not released.";
+  }
   const least = [
     known !== false && typeof users === "number" && users > 1 ? `${formatNumber(users)} people` : null,
     typeof conversations === "number" && conversations > 1

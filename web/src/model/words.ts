@@ -68,6 +68,21 @@ export function levelName(level: number, levels: number): string {
   return levels === 3 ? "Middle clusters" : `Level ${level}`;
 }
 
+interface Exactness {
+  /** What every figure is rounded to, and the largest standard deviation of its noise. */
+  readonly rounding: number;
+  readonly noise: number;
+}
+
+/** What leaves figures open, beside themselves. */
+export const openBy = ({ noise }: Exactness) => (noise > 0 ? "sampling and noise" : "sampling and rounding");
+
+/** How exact figures are, in a sentence: noise is within two of its standard deviations nearly always. */
+export const exactness = ({ rounding, noise }: Exactness) =>
+  noise > 0
+    ? `Figures are exact to about ±${formatNumber(Math.round(2 * noise))}.`
+    : `Figures are rounded to ${formatNumber(rounding)}.`;
+
 export type Unit = "conversations" | "people";
 
 /** What the figures of an atlas count. */

@@ -45,7 +45,7 @@ export const isClear = (growth: Growth) => growth.low > 0 || growth.high < 0;
 export function growthSentence(growth: Growth, period: string | null): string {
   const name = (value: string) => (period === null ? value : valueName(period, value));
   return (
-    `Share of all conversations from ${name(growth.from)} to ${name(growth.to)}: ${formatChange(growth.value)} ` +
+    `Share of everything from ${name(growth.from)} to ${name(growth.to)}: ${formatChange(growth.value)} ` +
     `(95% interval ${formatChange(growth.low)} to ${formatChange(growth.high)}` +
     `${isClear(growth) ? "" : ", so no clear change"}).`
   );

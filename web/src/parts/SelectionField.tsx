@@ -1,9 +1,9 @@
-import type { Atlas } from "../api";
+import type { Attribute } from "../api";
 import { attributeName, valueName } from "../model/words";
 import type { Selection } from "../state/state";
 
 interface Props {
-  readonly atlas: Atlas;
+  readonly attributes: readonly Attribute[];
   readonly label: string;
   readonly value: Selection | null;
   /** What stands for no selection. */
@@ -12,9 +12,9 @@ interface Props {
 }
 
 /** An attribute and one of its values, as two lists. */
-export function SelectionField({ atlas, label, value, none, onChange }: Props) {
-  const attributes = atlas.attributes.filter((attribute) => attribute.values.length > 0);
-  const chosen = attributes.find((attribute) => attribute.name === value?.attribute);
+export function SelectionField({ attributes, label, value, none, onChange }: Props) {
+  const known = attributes.filter((attribute) => attribute.values.length > 0);
+  const chosen = known.find((attribute) => attribute.name === value?.attribute);
   return (
     <div class="field selection" role="group" aria-label={label}>
       <span aria-hidden="true">{label}</span>
@@ -22,13 +22,13 @@ export function SelectionField({ atlas, label, value, none, onChange }: Props) {
         aria-label={`${label}: attribute`}
         value={chosen?.name ?? ""}
         onChange={(event) => {
-          const attribute = attributes.find((one) => one.name === event.currentTarget.value);
+          const attribute = known.find((one) => one.name === event.currentTarget.value);
           const first = attribute?.values[0];
           onChange(attribute && first !== undefined ? { attribute: attribute.name, value: first } : null);
         }}
       >
         <option value="">{none}</option>
-        {attributes.map((attribute) => (
+        {known.map((attribute) => (
           <option key={attribute.name} value={attribute.name}>
             {attributeName(attribute.name).slice(0, 60)}
           </option>

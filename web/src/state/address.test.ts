@@ -58,6 +58,11 @@ describe("an address", () => {
       filter: { attribute: "language", value: "es" },
     };
     expect(formatAddress(state)).toBe("#/demo/map?cluster=0-3&filter=language:es");
+    const and = { attribute: "my, month", value: "a,b" };
+    const both = { ...state, filter: { ...state.filter, and } };
+    expect(formatAddress(both)).toBe("#/demo/map?cluster=0-3&filter=language:es,my%2C%20month:a%2Cb");
+    expect(parseAddress(formatAddress(both))).toEqual(both);
+    expect(parseAddress("#/demo/map?filter=language:es,language:de").filter).toEqual(state.filter);
     expect(formatAddress(INITIAL)).toBe("#/");
     expect(formatAddress({ ...INITIAL, home: "log" })).toBe("#//log");
     expect(parseAddress("#//access").home).toBe("access");

@@ -1,6 +1,7 @@
 import {
   type Colour,
   type Comparison,
+  type Filter,
   type Home,
   HOMES,
   INITIAL,
@@ -39,7 +40,7 @@ export function formatAddress(state: State): string {
   add("open", state.open.map(encode).join(","));
   add("sort", sameSort(state.sort, INITIAL.sort) ? null : formatSort(state.sort));
   add("colour", state.colour.by === "cluster" ? null : formatColour(state.colour));
-  add("filter", state.filter && formatSelection(state.filter));
+  add("filter", state.filter && formatFilter(state.filter));
   add("compare", state.compare && formatComparison(state.compare));
   add("clear", state.clear ? "yes" : null);
   add("search", encode(state.search));
@@ -83,7 +84,7 @@ export function parseAddress(fragment: string): State {
     open: optional(get("open"), (text) => text.split(",").map(decode)) ?? [],
     sort: optional(get("sort"), parseSort) ?? INITIAL.sort,
     colour: optional(get("colour"), parseColour) ?? INITIAL.colour,
-    filter: optional(get("filter"), parseSelection),
+    filter: optional(get("filter"), parseFilter),
     compare: optional(get("compare"), parseComparison),
     clear: get("clear") === "yes",
     search: optional(get("search"), decode) ?? "",
@@ -130,6 +131,15 @@ const formatSelection = (selection: Selection) => `${encode(selection.attribute)
 function parseSelection(text: string): Selection | null {
   const [attribute, value] = divide(text, ":");
   return attribute && value ? { attribute: decode(attribute), value: decode(value) } : null;
+}
+
+const formatFilter = (filter: Filter) =>
+  filter.and ? `${formatSelection(filter)},${formatSelection(filter.and)}` : formatSelection(filter);
+
+function parseFilter(text: string): Filter | null {
+  const [first, second] = divide(text, ",");
+  const [one, and] = [parseSelection(first), parseSelection(second)];
+  return one && and && and.attribute !== one.attribute ? { ...one, and } : one;
 }
 
 function formatComparison(comparison: Comparison): string {

@@ -27,6 +27,11 @@ export interface Selection {
   readonly value: string;
 }
 
+/** What all figures are narrowed to: one value, or at once one of another attribute too. */
+export interface Filter extends Selection {
+  readonly and?: Selection;
+}
+
 /** Two selections side by side; without a second one, the first beside all the rest. */
 export interface Comparison {
   readonly a: Selection;
@@ -73,7 +78,7 @@ export interface State {
   readonly open: readonly string[];
   readonly sort: Sort;
   readonly colour: Colour;
-  readonly filter: Selection | null;
+  readonly filter: Filter | null;
   readonly compare: Comparison | null;
   /** Whether of a comparison clear differences alone are shown. */
   readonly clear: boolean;

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { DensityMapHandle } from "../map/props";
 import type { Exported } from "../exports/shown";
-import type { CellIndex } from "../model/cells";
+import type { NarrowedCells } from "../model/asking";
 import { type Colouring, colouringOf } from "../model/colouring";
 import { firstLevel } from "../model/levels";
 import type { Asked } from "../parts/asked";
@@ -63,7 +63,7 @@ function Equals({ known }: { known: Known }) {
       <WaitingContext.Provider value={shown.loading}>
         <Panes wide={wide} shown={shown} colouring={colouring} level={level} found={found} map={map} />
       </WaitingContext.Provider>
-      <Status shown={shown} />
+      <Status shown={shown} level={level} />
       <PrintedFrom shown={shown} />
     </div>
   );
@@ -77,7 +77,7 @@ function useExported(shown: Shown, level: number, found: ReadonlySet<string> | n
   return { opened, shown, state, address: formatAddress(state), level, found };
 }
 
-function useColouring(shown: Shown, cells: Asked<CellIndex>): Colouring {
+function useColouring(shown: Shown, cells: Asked<NarrowedCells>): Colouring {
   const { atlas, hierarchy } = useOpened();
   const { colour, filter } = useAddress();
   const theme = useMapTheme();

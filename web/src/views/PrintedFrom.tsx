@@ -1,4 +1,4 @@
-import { selectionName } from "../model/words";
+import { filterName } from "../model/filtering";
 import { type Shown, useOpened } from "./atlas_context";
 
 /** On paper alone: where the figures come from, and what they stand on. */
@@ -9,7 +9,7 @@ export function PrintedFrom({ shown }: { shown: Shown }) {
     <div class="print-only">
       <p>
         Clioscope {atlas.made_by.clioscope}: run {atlas.run}, hierarchy by {atlas.facet}
-        {filter && `, ${selectionName(filter)}`}. {atlas.guarantee}
+        {filter && `, ${filterName(filter)}`}. {atlas.guarantee}
       </p>
       <p>Atlas SHA-256 {atlas.digest}</p>
     </div>

@@ -1,13 +1,14 @@
 import { createContext } from "preact";
 import { useContext, useMemo, useRef } from "preact/hooks";
 import { type Atlas, EVERYTHING, type Privacy, type Session } from "../api";
-import { cellsBy, cellsOf } from "../model/asking";
+import { cellsBy, type NarrowedCells, sizesOf } from "../model/asking";
 import type { CellIndex } from "../model/cells";
 import { type Figure, type FigureCells, figuresOf, ownCount } from "../model/figures";
+import { isHeld, queryOf } from "../model/filtering";
 import type { Hierarchy } from "../model/hierarchy";
 import { type Asked, useAsked } from "../parts/asked";
 import type { Source } from "../source/source";
-import type { Selection } from "../state/state";
+import type { Filter } from "../state/state";
 import type { Count, Precision } from "../statistics/count";
 
 /** The atlas that is open, as every view of it needs it. */
@@ -38,7 +39,7 @@ export function useOpened(): Opened {
 /** What every view shows of the clusters under the filter. */
 export interface Shown {
   /** The filter that the figures are of: for a moment still the one before. */
-  readonly filter: Selection | null;
+  readonly filter: Filter | null;
   readonly figures: ReadonlyMap<string, Figure>;
   /** All conversations under the filter; `null` is not released. */
   readonly total: Count | null;
@@ -48,6 +49,8 @@ export interface Shown {
   readonly loading: boolean;
   /** Why the figures that were asked for last could not be had: those of before are shown. */
   readonly problem: string | null;
+  /** Why nothing of a level (or, at -1, of everything together) was released under the filter; `null` where something was. */
+  why(level: number): string | null;
 }
 
 /** The attribute that tells time, and the one that tells concern, where the atlas has them. */
@@ -55,31 +58,32 @@ export const timeOf = (atlas: Atlas) => atlas.attributes.find((one) => one.kind 
 export const concernOf = (atlas: Atlas) =>
   atlas.attributes.find((one) => one.name === "concern")?.name ?? null;
 
-/** One month alone cannot grow, and one degree of concern has no mean. */
-export const tellsGrowth = (atlas: Atlas, filter: Selection | null) =>
-  timeOf(atlas) !== null && filter?.attribute !== timeOf(atlas);
-export const tellsConcern = (atlas: Atlas, filter: Selection | null) =>
-  concernOf(atlas) !== null && filter?.attribute !== concernOf(atlas);
+/** One month alone cannot grow, and one degree of concern has no mean; under two filters nothing further is counted. */
+export const tellsGrowth = (atlas: Atlas, filter: Filter | null) => tells(timeOf(atlas), filter);
+export const tellsConcern = (atlas: Atlas, filter: Filter | null) => tells(concernOf(atlas), filter);
+const tells = (attribute: string | null, filter: Filter | null) =>
+  attribute !== null && !isHeld(filter, attribute) && queryOf(attribute, filter) !== null;
 
-export function useCells(attribute: string | null, filter: Selection | null): Asked<CellIndex> {
+export function useCells(attribute: string | null, filter: Filter | null): Asked<NarrowedCells> {
   const opened = useOpened();
   const key = attribute === null ? null : JSON.stringify([opened.atlas.id, attribute, filter]);
   return useAsked(key, () => cellsBy(opened, attribute ?? "", filter));
 }
 
 /** `ready`: whether what else is shown of the filter is there, so that all changes at once. */
-export function useShown(filter: Selection | null, ready: boolean): Shown {
+export function useShown(filter: Filter | null, ready: boolean): Shown {
   const opened = useOpened();
   const { atlas, hierarchy, precision } = opened;
   const sizes = useAsked(filter && JSON.stringify([atlas.id, filter]), () =>
-    cellsOf(opened, filter as Selection),
+    sizesOf(opened, filter as Filter),
   );
-  const [timeName, concernName] = [timeOf(atlas), concernOf(atlas)];
+  const timeName = tellsGrowth(atlas, filter) ? timeOf(atlas) : null;
+  const concernName = tellsConcern(atlas, filter) ? concernOf(atlas) : null;
   const time = useCells(timeName, filter);
   const concern = useCells(concernName, filter);
-  const timeCells = time.current && tellsGrowth(atlas, filter) ? time.value : null;
-  const concernCells = concern.current && tellsConcern(atlas, filter) ? concern.value : null;
-  const sizeCells = sizes.current ? sizes.value : null;
+  const timeCells = timeName !== null && time.current ? time.value : null;
+  const concernCells = concernName !== null && concern.current ? concern.value : null;
+  const counted = sizes.current ? sizes.value : null;
   const problem = sizes.problem ?? time.problem ?? concern.problem;
   const arrivedAll =
     arrived(timeName, time) && arrived(concernName, concern) && (filter === null || sizes.current);
@@ -91,14 +95,15 @@ export function useShown(filter: Selection | null, ready: boolean): Shown {
     if (loading && last.current) return null;
     const own = { conversations: atlas.conversations, users: atlas.users };
     const given: FigureCells = {
-      size: filter ? (cluster) => sizeCells?.get(cluster.id, filter.value) ?? null : ownCount,
-      total: filter ? (sizeCells?.get(EVERYTHING, filter.value) ?? null) : own,
+      size: filter ? (cluster) => counted?.whole(cluster.id) ?? null : ownCount,
+      total: filter ? (counted?.whole(EVERYTHING) ?? null) : own,
       time: timeCells,
       concern: concernCells,
     };
     const figures = figuresOf(hierarchy.byId.values(), given, precision);
-    return { filter, figures, total: given.total, time: timeCells, loading, problem: null };
-  }, [atlas, hierarchy, precision, filter, sizeCells, timeCells, concernCells, loading]);
+    const why = (level: number) => (filter && counted?.why(level)) ?? null;
+    return { filter, figures, total: given.total, time: timeCells, loading, problem: null, why };
+  }, [atlas, hierarchy, precision, filter, counted, timeCells, concernCells, loading]);
   const held = (ready ? (made ?? last.current) : (last.current ?? made)) as Shown;
   last.current = held;
   return useMemo(() => (problem === null ? held : { ...held, problem }), [held, problem]);

@@ -61,7 +61,7 @@ def _rounding(opened: OpenAtlas) -> int:
 def _noise(opened: OpenAtlas) -> float:
     """The largest standard deviation of the noise in any count."""
     parts = opened.privacy.get("measurements", [])
-    return max((float(part["scale"]) for part in parts if part.get("name") != "keywords"), default=0.0)
+    return max((float(part["scale"]) for part in parts if part.get("part") != "keywords"), default=0.0)
 
 
 def _made_by(opened: OpenAtlas) -> dict[str, str]:

@@ -10,6 +10,7 @@ import {
 } from "../../exports/formats";
 import { type Exports, loadExports } from "../../exports/load";
 import type { DensityMapHandle } from "../../map/props";
+import { sizesQuery } from "../../model/filtering";
 import { Icon } from "../../parts/Icon";
 import { Popover } from "../../parts/Popover";
 import { pictureColours } from "../../parts/theme";
@@ -206,7 +207,8 @@ function FromServer({ exported }: { exported: Exported }) {
       </span>
     </div>
   );
-  const queryOf = () => filter ?? (colour.by === "attribute" ? { attribute: colour.attribute } : undefined);
+  const queryOf = () =>
+    filter ? sizesQuery(filter) : colour.by === "attribute" ? { attribute: colour.attribute } : undefined;
   return (
     <section>
       <h2>Released figures</h2>

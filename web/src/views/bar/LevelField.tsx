@@ -12,11 +12,15 @@ export function LevelField({ level }: { level: number }) {
       <span>Level</span>
       <select value={level} onChange={(event) => store.set({ level: Number(event.currentTarget.value) })}>
         {hierarchy.levels
-          .map((clusters, i) => (
-            <option key={i} value={i}>
-              {levelName(i, hierarchy.levels.length)} ({formatNumber(clusters.length)})
-            </option>
-          ))
+          .flatMap((clusters, i) =>
+            clusters.length === 0
+              ? []
+              : [
+                  <option key={i} value={i}>
+                    {levelName(i, hierarchy.levels.length)} ({formatNumber(clusters.length)})
+                  </option>,
+                ],
+          )
           .reverse()}
       </select>
     </label>

@@ -1,11 +1,13 @@
-import { formatNumber, selectionName, unitOf } from "../../model/words";
+import { filterName } from "../../model/filtering";
+import { exactness, formatNumber, unitOf } from "../../model/words";
 import { whyNotReleased } from "../../model/why";
 import { type Shown, useOpened } from "../atlas_context";
 
 /** What all figures are of, and what they stand on. */
-export function Status({ shown }: { shown: Shown }) {
+export function Status({ shown, level }: { shown: Shown; level: number }) {
   const { atlas, privacy } = useOpened();
   const { filter, total } = shown;
+  const why = shown.why(level);
   if (shown.loading) {
     return (
       <footer class="status-bar">
@@ -18,10 +20,10 @@ export function Status({ shown }: { shown: Shown }) {
       <p role="status" class="figure">
         {total ? `${formatNumber(total.conversations)} ${unitOf(atlas)}` : "Not released"}
         {total?.users != null && atlas.counted !== "user" && ` of ${formatNumber(total.users)} people`}
-        {filter && `, ${selectionName(filter)}`}
+        {filter && `, ${filterName(filter)}`}
       </p>
       <p class="cut">
-        Figures are rounded to {formatNumber(atlas.rounding)}. {whyNotReleased(privacy)}
+        {why && `${why} `}{exactness(atlas)} {whyNotReleased(privacy)}
       </p>
     </footer>
   );

@@ -1,11 +1,12 @@
 import { useId, useState } from "preact/hooks";
-import { levelName, selectionName } from "../../model/words";
+import { filterName } from "../../model/filtering";
+import { levelName } from "../../model/words";
 import { Icon } from "../../parts/Icon";
-import { SelectionField } from "../../parts/SelectionField";
-import { useAddress, useStore } from "../../state/store";
+import { useAddress } from "../../state/store";
 import { useOpened } from "../atlas_context";
 import { ColourField, labelOf } from "./ColourField";
 import { FacetField } from "./FacetField";
+import { FilterFields } from "./FilterFields";
 import { LevelField } from "./LevelField";
 import { SearchChip } from "./SearchChip";
 
@@ -18,9 +19,7 @@ interface Props {
 
 /** What is shown, and in which colours; on narrow screens behind a button that says it in a line. */
 export function Tools({ wide, level, found }: Props) {
-  const { atlas } = useOpened();
-  const { filter, view } = useAddress();
-  const store = useStore();
+  const { view } = useAddress();
   const [open, setOpen] = useState(false);
   const id = useId();
   const fields = (
@@ -28,13 +27,7 @@ export function Tools({ wide, level, found }: Props) {
       <FacetField />
       <LevelField level={level} />
       <ColourField />
-      <SelectionField
-        atlas={atlas}
-        label="Filter"
-        value={filter}
-        none="none"
-        onChange={(selection) => store.set({ filter: selection })}
-      />
+      <FilterFields />
     </>
   );
   return (
@@ -71,7 +64,7 @@ function Summary({ level }: { level: number }) {
   const parts = [
     levelName(level, hierarchy.levels.length),
     `coloured by ${labelOf(colour).toLowerCase()}`,
-    ...(filter ? [selectionName(filter)] : []),
+    ...(filter ? [filterName(filter)] : []),
   ];
   return <>{parts.join(" · ")}</>;
 }

@@ -1,7 +1,9 @@
 import { useMemo, useRef } from "preact/hooks";
-import type { Atlas, Cluster } from "../../api";
+import type { Atlas } from "../../api";
 import { type Compared, comparisonOf, isClearRatio, namesOf } from "../../model/comparing";
+import { isHeld } from "../../model/filtering";
 import { whyNotReleased } from "../../model/why";
+import { attributeName, openBy } from "../../model/words";
 import { useWide } from "../../parts/media";
 import { Name } from "../../parts/Name";
 import { useVirtual } from "../../parts/virtual";
@@ -40,12 +42,16 @@ export function Compare({ shown, level }: Props) {
 }
 
 function Rows({ shown, level, comparison }: Props & { comparison: Comparison }) {
-  const { privacy, hierarchy } = useOpened();
+  const { atlas, privacy, hierarchy } = useOpened();
   const { rows, problem, waiting, why } = useComparison(shown, level, comparison);
   const names = namesOf(comparison);
   const { clear } = useAddress();
   const store = useStore();
   const told = rows.filter((row) => row.ratio);
+  const sides = [comparison.a, ...(comparison.b ? [comparison.b] : [])];
+  const alone = [...new Set(sides.map((side) => side.attribute))]
+    .filter((name) => isHeld(shown.filter, name))
+    .map((name) => attributeName(name).toLowerCase());
   const shownRows = clear ? told.filter((row) => row.ratio && isClearRatio(row.ratio)) : rows;
   if (problem) return <p class="empty">{problem}</p>;
   if (waiting) return <p class="empty">Loading…</p>;
@@ -76,8 +82,9 @@ function Rows({ shown, level, comparison }: Props & { comparison: Comparison }) 
           Clear differences only
         </label>
         <span class="note">
-          {told.length} of {rows.length} clusters are released on both sides. Lines are 95% intervals, of
-          sampling and rounding.
+          {told.length} of {rows.length} clusters are released on both sides. Lines are 95% intervals, of{" "}
+          {openBy(atlas)}.{" "}
+          {alone.length > 0 && `A filter of ${alone.join(" and ")} does not narrow its own side.`}
         </span>
       </div>
       {shownRows.length > 0 ? (
@@ -171,10 +178,8 @@ function useComparison(shown: Shown, level: number, comparison: Comparison) {
   const b = useCells(comparison.b && known(atlas, comparison.b.attribute), filter);
   const rows = useMemo(() => {
     if (!a.value || (comparison.b && !b.value)) return [];
-    const size = (cluster: Cluster) => shown.figures.get(cluster.id)?.count ?? null;
-    const all = { size, total: shown.total, precision };
-    return comparisonOf(hierarchy.levels[level] ?? [], comparison, a.value, b.value, all);
-  }, [a.value, b.value, comparison, shown, hierarchy, level, precision]);
+    return comparisonOf(hierarchy.levels[level] ?? [], comparison, a.value, b.value, precision);
+  }, [a.value, b.value, comparison, hierarchy, level, precision]);
   const waiting =
     !a.problem &&
     !b.problem &&

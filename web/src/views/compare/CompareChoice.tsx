@@ -21,7 +21,7 @@ export function CompareChoice() {
   return (
     <div class="pane-head compare-choice">
       <SelectionField
-        atlas={atlas}
+        attributes={atlas.attributes}
         label="Compare"
         value={compare?.a ?? null}
         none="Choose…"
@@ -30,7 +30,7 @@ export function CompareChoice() {
       {compare && (
         <>
           <SelectionField
-            atlas={atlas}
+            attributes={atlas.attributes}
             label="with"
             value={compare.b}
             none="all others"

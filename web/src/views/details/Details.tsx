@@ -1,7 +1,8 @@
 import { type Cluster, EVERYTHING } from "../../api";
 import type { Colouring } from "../../model/colouring";
 import { NO_FIGURE } from "../../model/figures";
-import { levelName, selectionName } from "../../model/words";
+import { filterName, isHeld, queryOf } from "../../model/filtering";
+import { levelName, unitOf } from "../../model/words";
 import { whyNotReleased } from "../../model/why";
 import { ConcernText, CountText, GrowthText, ShareText } from "../../parts/Figures";
 import { EditedMark } from "../../parts/EditedMark";
@@ -38,37 +39,27 @@ export function Details({ shown, colouring }: Props) {
   const { filter } = shown;
   const cluster = id === null ? undefined : hierarchy.byId.get(id);
   const of = cluster?.id ?? EVERYTHING;
-  const whole = cluster
-    ? cluster.conversations === null
-      ? null
-      : { conversations: cluster.conversations, users: cluster.users }
-    : { conversations: atlas.conversations, users: atlas.users };
-  const count = filter ? (cluster ? (shown.figures.get(of)?.count ?? null) : shown.total) : whole;
-  const attributes = atlas.attributes.filter((attribute) => attribute.name !== timeOf(atlas));
+  const others = atlas.attributes.filter(({ name }) => name !== timeOf(atlas) || isHeld(filter, name));
+  const counted = others.filter(({ name }) => queryOf(name, filter) !== null);
   return (
     <article class="details" key={of}>
       {cluster ? <ClusterHead id={cluster.id} colouring={colouring} /> : <EverythingHead missing={id} />}
       <Numbers shown={shown} of={of} />
       <TimeSection cluster={of} shown={shown} />
-      {attributes.map((attribute) => {
-        const base = filter?.attribute === attribute.name ? whole : count;
-        return (
-          base && (
-            <DistributionSection
-              key={attribute.name}
-              attribute={attribute}
-              cluster={of}
-              count={base}
-              shown={shown}
-            />
-          )
-        );
-      })}
+      {counted.map((attribute) => (
+        <DistributionSection key={attribute.name} attribute={attribute} cluster={of} shown={shown} />
+      ))}
+      {counted.length < others.length && (
+        <p class="note">
+          At most two attributes are counted together: nothing further is under a filter of two.
+        </p>
+      )}
       {cluster && <QualitySection cluster={cluster} />}
       {cluster && <Relatives cluster={cluster} shown={shown} />}
       <p class="note why">
-        {filter && <>Figures are of {selectionName(filter)}. </>}
-        {(cluster || filter) && "Ticks on bars show the share in all conversations. "}
+        {filter && <>Figures are of {filterName(filter)}. </>}
+        {cluster &&
+          `Ticks on bars show the share in ${filter ? "everything under the filter" : `all ${unitOf(atlas)}`}. `}
         {whyNotReleased(privacy)}
       </p>
     </article>
@@ -76,7 +67,7 @@ export function Details({ shown, colouring }: Props) {
 }
 
 function ClusterHead({ id, colouring }: { id: string; colouring: Colouring }) {
-  const { hierarchy, may } = useOpened();
+  const { atlas, hierarchy, may } = useOpened();
   const select = useSelect();
   const store = useStore();
   const long = {
@@ -89,7 +80,7 @@ function ClusterHead({ id, colouring }: { id: string; colouring: Colouring }) {
   const swatch = colouring.swatches[colouring.of(id)];
   const place = { x: cluster.x, y: cluster.y, zoom: ZOOM_OF_BASE / (cluster.level + 1) };
   const { work } = useWork(WORK.some((action) => may.has(action)));
-  const way = (
+  const way = atlas.map_grid !== null && (
     <StateLink className="button small" to={{ view: "map", place }}>
       On the map
     </StateLink>

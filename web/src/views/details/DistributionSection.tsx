@@ -1,11 +1,12 @@
 import { useRef } from "preact/hooks";
 import { type Attribute, EVERYTHING } from "../../api";
-import { type CellIndex, levelOf } from "../../model/cells";
+import type { NarrowedCells } from "../../model/asking";
+import { levelOf } from "../../model/cells";
 import { distributionOf } from "../../model/distribution";
-import { attributeName, NOT_RELEASED, selectionName, unitOf, valueName } from "../../model/words";
+import { besides, filterName, narrowed, partsOf } from "../../model/filtering";
+import { attributeName, NOT_RELEASED, unitOf, valueName } from "../../model/words";
 import { type Bar, Bars } from "../../parts/Bars";
-import type { Count } from "../../statistics/count";
-import type { Selection } from "../../state/state";
+import type { Filter } from "../../state/state";
 import { useAddress } from "../../state/store";
 import { type Shown, useCells, useOpened } from "../atlas_context";
 
@@ -16,23 +17,25 @@ const MOST_BARS = 12;
 interface Props {
   readonly attribute: Attribute;
   readonly cluster: string;
-  /** How many it has, under the filter that is shown. */
-  readonly count: Count;
   readonly shown: Shown;
 }
 
 /** How one attribute is spread within a cluster. */
-export function DistributionSection({ attribute, cluster, count, shown }: Props) {
+export function DistributionSection({ attribute, cluster, shown }: Props) {
   const { atlas, hierarchy } = useOpened();
   const { filter } = shown;
   const { cells, problem } = useShownCells(attribute.name, shown);
   const name = attributeName(attribute.name);
-  const bars = cells && barsOf(attribute, cluster, count, cells, atlas, filter !== null);
+  const bars = cells && barsOf(attribute, cluster, cells, filter);
+  const rest = besides(filter, attribute.name);
   return (
     <section class="details-section">
       <h3>{name}</h3>
-      {filter?.attribute === attribute.name && (
-        <p class="note">Of all its conversations, not of {selectionName(filter)} alone.</p>
+      {filter && rest !== filter && (
+        <p class="note">
+          Of all {rest ? `under ${filterName(rest)}` : `its ${unitOf(atlas)}`}, not of{" "}
+          {valueName(attribute.name, heldAt(filter, attribute.name))} alone.
+        </p>
       )}
       {problem && <p class="note">{problem}</p>}
       {bars && bars.length > 0 && <Bars bars={bars} label={name} unit={unitOf(atlas)} />}
@@ -47,29 +50,24 @@ export function DistributionSection({ attribute, cluster, count, shown }: Props)
 function useShownCells(attribute: string, shown: Shown) {
   const { filter } = useAddress();
   const { value, current, problem } = useCells(attribute, filter);
-  const last = useRef<{ readonly filter: Selection | null; readonly cells: CellIndex } | null>(null);
+  const last = useRef<{ readonly filter: Filter | null; readonly cells: NarrowedCells } | null>(null);
   if (current && value && shown.filter === filter) last.current = { filter, cells: value };
   const cells = last.current?.filter === shown.filter ? last.current.cells : null;
   return { cells, problem };
 }
 
-function barsOf(
-  attribute: Attribute,
-  cluster: string,
-  count: Count,
-  cells: CellIndex,
-  atlas: { conversations: number; users: number | null },
-  filtered: boolean,
-): Bar[] {
-  const everything = { id: EVERYTHING, count: { conversations: atlas.conversations, users: atlas.users } };
-  const found = distributionOf(attribute, cluster, count, cells, everything);
+const heldAt = (filter: Filter, attribute: string) =>
+  partsOf(filter).find((part) => part.attribute === attribute)?.value ?? "";
+
+function barsOf(attribute: Attribute, cluster: string, cells: NarrowedCells, filter: Filter | null): Bar[] {
+  const found = distributionOf(attribute, cluster, cells);
   if (!found) return [];
   const bars: Bar[] = found.slices.slice(0, MOST_BARS).map((slice) => ({
     label: valueName(attribute.name, slice.value),
     conversations: slice.count.conversations,
     share: slice.share,
-    overall: cluster === EVERYTHING && !filtered ? null : slice.overall,
-    to: { filter: { attribute: attribute.name, value: slice.value } },
+    overall: cluster === EVERYTHING ? null : slice.overall,
+    to: { filter: narrowed(filter, { attribute: attribute.name, value: slice.value }) },
   }));
   const more = found.slices.slice(MOST_BARS);
   if (more.length > 0) {

@@ -1,7 +1,7 @@
 import { EVERYTHING } from "../../api";
 import { levelOf } from "../../model/cells";
 import { NO_FIGURE, periodsOf } from "../../model/figures";
-import { capital, NOT_RELEASED, unitOf, valueName } from "../../model/words";
+import { capital, NOT_RELEASED, openBy, unitOf, valueName } from "../../model/words";
 import { growthSentence } from "../../parts/Figures";
 import { TimeChart } from "../../parts/TimeChart";
 import { countEstimate } from "../../statistics/share";
@@ -31,7 +31,7 @@ export function TimeSection({ cluster, shown }: { cluster: string; shown: Shown 
               (growth
                 ? `${growthSentence(growth, period)} `
                 : "Growth is not told: its first or last period is not released. ")}
-            Lines show 95% of what sampling and rounding leave open.
+            Lines show 95% of what {openBy(atlas)} leave open.
           </p>
         </>
       ) : (

@@ -8,10 +8,19 @@ import { useSelect } from "../select";
 /** Characters of a label that may not fit. */
 const LONG = 40;
 
+interface Props {
+  readonly colouring: Colouring;
+  /** Whether some of the map is drawn faintly. */
+  readonly faint: boolean;
+  /** Whose clusters the colours tell of. */
+  readonly level: number;
+}
+
 /** What the colours and shapes stand for. An entry that is a cluster selects it. */
-export function Legend({ colouring, faint }: { colouring: Colouring; faint: boolean }) {
+export function Legend({ colouring, faint, level }: Props) {
   const select = useSelect();
   const { cluster, filter } = useAddress();
+  const why = colouring.why(level);
   return (
     <div class="legend">
       <h2 class="legend-title">{colouring.title}</h2>
@@ -46,6 +55,7 @@ export function Legend({ colouring, faint }: { colouring: Colouring; faint: bool
           );
         })}
       </ul>
+      {why && <p class="note">{why}</p>}
       {faint && <p class="note">Faint: {filter ? "not released under the filter" : "not found"}.</p>}
     </div>
   );

@@ -106,7 +106,7 @@ function Drawn({
           handle={handle}
         />
       </div>
-      <Legend colouring={colouring} faint={faint !== null} />
+      <Legend colouring={colouring} faint={faint !== null} level={level} />
     </div>
   );
 }

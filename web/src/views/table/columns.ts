@@ -1,5 +1,5 @@
 import type { Atlas } from "../../api";
-import type { Selection, SortKey } from "../../state/state";
+import type { Filter, SortKey } from "../../state/state";
 import { tellsConcern, tellsGrowth } from "../atlas_context";
 
 export interface Column {
@@ -9,7 +9,7 @@ export interface Column {
 }
 
 /** The columns of the table of clusters that an atlas can fill under a filter. */
-export function columnsOf(atlas: Atlas, filter: Selection | null): Column[] {
+export function columnsOf(atlas: Atlas, filter: Filter | null): Column[] {
   const columns: Column[] = [
     { key: "name", label: "Cluster" },
     { key: "size", label: atlas.counted === "user" ? "People" : "Conversations" },
