@@ -8,7 +8,6 @@ import re
 import sqlite3
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -160,32 +159,29 @@ def test_a_wrong_key_is_told_at_once_and_not_shown(chats: Path, tmp_path: Path, 
     assert not [name for name, content in bytes_of(tmp_path / "r").items() if KEY.encode() in content]
 
 
-class Unreachable(NamedTuple):
-    told: str
-    seconds: float
-
-
 @pytest.fixture(scope="module")
-def unreachable(tmp_path_factory: pytest.TempPathFactory) -> Unreachable:
+def unreachable(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What a run says on standard error whose model's server is not there."""
     folder = tmp_path_factory.mktemp("unreachable")
     write_jsonl(folder / "chats.jsonl", conversations(60))
     command = [sys.executable, "-m", "clioscope", "run", "chats.jsonl", "--model", "openai/double", "--patience", "1"]
-    begin = time.monotonic()
     done = subprocess.run([*command, "--base-url", "http://127.0.0.1:9/v1"], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 1
-    return Unreachable(done.stderr, time.monotonic() - begin)
+    return done.stderr
 
 
-def test_a_server_that_is_not_there_is_told_in_a_sentence_within_the_patience(unreachable: Unreachable) -> None:
-    assert "Traceback" not in unreachable.told
-    assert "openai/double has answered nothing" in unreachable.told
-    assert "(last: connection: All connection attempts failed)" in unreachable.told
-    assert "run the same command again to go on" in unreachable.told
-    assert unreachable.seconds < 20
+def test_a_server_that_is_not_there_is_told_in_a_sentence_within_the_patience(unreachable: str) -> None:
+    assert "Traceback" not in unreachable
+    assert "openai/double has answered nothing" in unreachable
+    assert "(last: connection: All connection attempts failed)" in unreachable
+    assert "run the same command again to go on" in unreachable
+    waited = re.search(r"openai/double has answered nothing for (\d+) seconds? ", unreachable)
+    assert waited
+    assert 1 <= int(waited[1]) < 10, "it gives up when its patience ends, which is a second"
 
 
-def test_a_short_patience_is_not_told_as_no_time_at_all(unreachable: Unreachable) -> None:
-    assert "for 0 minutes" not in unreachable.told
+def test_a_short_patience_is_not_told_as_no_time_at_all(unreachable: str) -> None:
+    assert "for 0 minutes" not in unreachable
 
 
 def test_prompts_and_prices_are_printed_as_files_to_change(cli: Cli) -> None:

@@ -40,7 +40,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(run: Path, server: ModelServer, *, sample: int = SAMPLE, seed: int = 0, **more: Any) -> Evaluation:
-    calls = Calls(base_url=f"{server.url}/v1", timeout=5.0, patience=30.0, **more.pop("calls", {}))
+    calls = Calls(base_url=f"{server.url}/v1", timeout=60.0, patience=30.0, **more.pop("calls", {}))
     return clioscope.evaluate(run, judging=Judging("openai/double", calls, sample, **more), seed=seed)
 
 

@@ -264,7 +264,7 @@ def taken(client: httpx.Client, format: str, **query: str) -> list[dict[str, str
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-disposition"] == f'attachment; filename="audit-log.{format}"'
     if format == "json":
-        assert set(answer.json()["provenance"]) == {"clioscope", "query", "lines_of", "made"}
+        assert set(answer.json()["provenance"]) == {"clioscope", "list", "query", "lines_of", "made"}
         return list(answer.json()["rows"])
     lines = list(csv.reader(io.StringIO(answer.text, newline="")))
     assert [line[0][:2] for line in lines[:PREAMBLE]] == ["# "] * PREAMBLE

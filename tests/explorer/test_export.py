@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from clioscope.atlas import Atlas, digest_of
-from clioscope.explorer.access import ROLES, Role, may
+from clioscope.explorer.access import ROLES, Person, Role, may
+from clioscope.explorer.access.person import Grants
 from clioscope.explorer.exporting import PREAMBLE
 from tests.explorer.conftest import Serve
 from tests.explorer.serving import Served
@@ -55,6 +56,19 @@ def exported(client: httpx.Client, id: str, format: str, **query: Any) -> tuple[
     header = lines[PREAMBLE]
     rows = [dict(zip(header, line, strict=True)) for line in lines[PREAMBLE + 1 :]]
     return rows, [line[0] for line in lines[:PREAMBLE]]
+
+
+def test_the_list_is_of_the_runs_whose_figures_one_may_take_along(serve: Serve) -> None:
+    server = serve()
+    with server.client("analyst") as client:
+        rows = client.get("/api/list/export", params={"format": "json"}).json()["rows"]
+        assert [row["id"] for row in rows] == [entry["id"] for entry in client.get("/api/atlases").json()]
+    here = Person("ana", Grants(frozenset({"viewer"}), (("names", frozenset({"analyst"})),)))
+    with server.client(here) as client:
+        assert len(client.get("/api/atlases").json()) > 1
+        told = client.get("/api/list/export", params={"format": "json"}).json()
+        assert {row["run"] for row in told["rows"]} == {"names"}
+        assert told["provenance"]["lines_of"].startswith("runs of which")
 
 
 @pytest.mark.parametrize("what", WHAT)

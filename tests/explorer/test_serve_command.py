@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from tests.conftest import Cli
+from tests.conftest import Cli, conversations, write_jsonl
 from tests.explorer.serving import SECONDS, process
 
 
@@ -111,6 +111,17 @@ def test_nothing_of_a_vault_is_read(runs: Path, tmp_path: Path, made: Path) -> N
                 assert client.get(f"/api/atlases/{entry['id']}{part}").status_code == 200
         _, said = server.ended()
     assert "READ" not in said
+
+
+def test_a_run_ends_in_the_explorer(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "chats.jsonl", conversations(60))
+    arguments = ("run", "chats.jsonl", "--quiet", "--open")
+    with process(*arguments, folder=tmp_path, environment={"BROWSER": "true %s"}) as server:
+        with server.signed_in() as client:
+            (entry,) = client.get("/api/atlases").json()
+            assert client.get("/").status_code == 200
+        assert (entry["run"], entry["status"]) == ("chats", "finished")
+        assert server.ended()[0] == 0
 
 
 def test_the_demo_opens_in_the_explorer(tmp_path: Path) -> None:

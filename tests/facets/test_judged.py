@@ -210,7 +210,7 @@ def test_over_the_wire_a_conversation_that_the_model_declines_fails_alone(
     extractor = JudgedExtractor(settings(), PROMPTS)
     items = [Conversation(str(n), (Message("user", f"question {n} on bread"),)) for n in range(12)]
     with ModelServer(faults=Faults(always={"question 7 ": "refusal"})) as server:
-        calls = Calls(base_url=f"{server.url}/v1", timeout=5.0)
+        calls = Calls(base_url=f"{server.url}/v1", timeout=60.0)
         judges = Judges({"extract": "openai/double"}, calls, tmp_path / "a", tmp_path / "w", lambda _: None)
         found = list(judges.judge("extract", lambda: (extractor.work(item) for item in items)))
         judges.close()

@@ -30,7 +30,7 @@ def judged(
     values = {"models": MODELS, "audit_sample": 10, **options}
     retry = bool(values.pop("retry_failed", False))
     config = make_config(source=(str(source(folder, n)),), **values)
-    settled = Calls(**{"base_url": url, "timeout": 5.0, "patience": 30.0, **(calls or {})})
+    settled = Calls(**{"base_url": url, "timeout": 60.0, "patience": 30.0, **(calls or {})})
     return run_with(config, folder / "run", calls=settled, retry_failed=retry)
 
 

@@ -48,7 +48,7 @@ def run(folder: Path, server: ModelServer | None, **options: Any) -> Done:
     if not source.exists():
         write_jsonl(source, planted(conversations(240)))
     values = {"models": MODELS, "audit_sample": 10, "clusters": 6, **options}
-    calls = Calls(base_url=f"{server.url}/v1" if server else None, timeout=5.0, patience=30.0)
+    calls = Calls(base_url=f"{server.url}/v1" if server else None, timeout=60.0, patience=30.0)
     retry = bool(values.pop("retry_failed", False))
     return run_with(make_config(source=(str(source),), **values), folder / "run", calls=calls, retry_failed=retry)
 

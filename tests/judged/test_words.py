@@ -54,7 +54,7 @@ def planted(accounts: int, *, distinct: bool, n: int = 200) -> list[Conversation
 def run(folder: Path, items: list[Conversation], server: ModelServer, **options: Any) -> Done:
     models = {name: MODELS[name] for name in ("name", "arrange", "audit")}
     values = {"models": models, "audit_sample": 0, "clusters": 4, **options}
-    calls = Calls(base_url=f"{server.url}/v1", timeout=5.0, patience=30.0)
+    calls = Calls(base_url=f"{server.url}/v1", timeout=60.0, patience=30.0)
     return run_with(make_config(**values), folder / "run", conversations=items, calls=calls)
 
 

@@ -45,7 +45,7 @@ def batched(
     folder: Path, server: ModelServer, model: str = "openai/double", note: Any = lambda _: None, **options: Any
 ) -> Judges:
     url = server.url + ("/v1" if model.startswith("openai") else "")
-    calls = Calls(**{"base_url": url, "batch": True, "poll": 0.05, "timeout": 5, "patience": 5.0, **options})
+    calls = Calls(**{"base_url": url, "batch": True, "poll": 0.05, "timeout": 60, "patience": 5.0, **options})
     return Judges({"audit": model}, calls, folder / "a.sqlite", folder / "w.sqlite", note)
 
 

@@ -34,7 +34,7 @@ def judges_at(
     folder: Path, server: ModelServer, model: str, *, batch: bool, rows: tuple[ProfileRow, ...] = (), told: Any = None
 ) -> Judges:
     url = server.url + ("/v1" if model.startswith("openai") else "")
-    calls = Calls(base_url=url, batch=batch, poll=0.05, timeout=5.0, patience=5.0)
+    calls = Calls(base_url=url, batch=batch, poll=0.05, timeout=60.0, patience=5.0)
     note = told.append if told is not None else print
     return Judges({"audit": model}, calls, folder / "a.sqlite", folder / "w.sqlite", note, Profiles(rows))
 

@@ -171,7 +171,7 @@ def test_bedrock_is_asked_where_the_user_says_and_with_a_key_of_its_own_needs_no
     monkeypatch.setitem(sys.modules, "boto3", None)  # type: ignore[arg-type]  # None: not there
     with ModelServer(api_key="abcdefghijkl", models=["anthropic.small-v1:0"]) as server:
         monkeypatch.setenv("BEDROCK_BASE_URL", server.url)
-        calls = Calls(base_url=server.url if said_by == "option" else None, timeout=5.0, patience=5.0)
+        calls = Calls(base_url=server.url if said_by == "option" else None, timeout=60.0, patience=5.0)
         model: dict[Judgement, str] = {"audit": "bedrock/anthropic.small-v1:0"}
         judges = Judges(model, calls, tmp_path / "answers", tmp_path / "waves", lambda _: None)
         assert all(isinstance(result, Scored) for result in judges.judge("audit", works(3)))

@@ -127,7 +127,7 @@ def _text(message: Any) -> str:
 
 @contextmanager
 def opened(wire: str, server: ModelServer, key: str = "any") -> Iterator[Client]:
-    options: dict[str, Any] = {"api_key": key, "max_retries": 0, "timeout": 5.0}
+    options: dict[str, Any] = {"api_key": key, "max_retries": 0, "timeout": 60.0}
     if wire == "openai":
         with openai.OpenAI(base_url=f"{server.url}/v1", **options) as library:
             yield OpenAIClient(library)

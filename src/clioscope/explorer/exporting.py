@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from clioscope.csv_files import write_csv
 from clioscope.errors import RunError
 from clioscope.explorer.open_atlas import OpenAtlas, stamp_of
-from clioscope.explorer.schemas import Cells, Cluster
+from clioscope.explorer.schemas import AtlasEntry, Cells, Cluster
 from clioscope.version import __version__
 
 What = Literal["clusters", "cube", "map", "cells", "comparison", "details", "review"]
@@ -57,18 +57,19 @@ class Provenance:
 
 
 @dataclass(frozen=True)
-class LogProvenance:
-    """Where a file of the audit log comes from: which lines it holds."""
+class ListProvenance:
+    """Where a file of a list comes from that is of no single atlas: what it lists, and which lines of that."""
 
     clioscope: str
+    list: str
     query: str
     lines_of: str
     made: str
 
-    def lines(self) -> list[str]:
+    def lines(self) -> Sequence[str]:
         """As :data:`PREAMBLE` lines."""
         return [
-            f"# Clioscope {self.clioscope}: audit log, newest line first",
+            f"# Clioscope {self.clioscope}: {self.list}",
             f"# Query: {self.query}",
             f"# Lines: {self.lines_of}",
             f"# Made: {self.made}",
@@ -117,6 +118,15 @@ def cluster_table(clusters: Sequence[Cluster]) -> pa.Table:
     return pa.table({name: pa.array([row[name] for row in rows], types.get(name)) for name in Cluster.model_fields})
 
 
+def entry_table(entries: Sequence[AtlasEntry]) -> pa.Table:
+    """One row a hierarchy of a run."""
+    rows = [entry.model_dump() for entry in entries]
+    numbers = dict.fromkeys(("conversations", "users", "min_users", "min_conversations"), pa.int64())
+    types = {**numbers, "levels": pa.list_(pa.int64()), "for_publishing": pa.bool_(), "cost": pa.float64()}
+    fields = AtlasEntry.model_fields
+    return pa.table({name: pa.array([row[name] for row in rows], types.get(name, pa.string())) for name in fields})
+
+
 def cell_table(cells: Cells) -> pa.Table:
     """One row a cell, with ids and values in the place of their numbers."""
     columns: dict[str, Any] = {
@@ -137,12 +147,12 @@ def cell_table(cells: Cells) -> pa.Table:
     )
 
 
-def write(path: Path, rows: Rows, provenance: Provenance | LogProvenance, format: Format) -> None:
+def write(path: Path, rows: Rows, provenance: Provenance | ListProvenance, format: Format) -> None:
     """Write ``rows`` and where they come from to ``path``."""
     {"csv": _write_csv, "json": _write_json, "parquet": _write_parquet}[format](path, rows, provenance)
 
 
-def _write_csv(path: Path, table: Rows, provenance: Provenance | LogProvenance) -> None:
+def _write_csv(path: Path, table: Rows, provenance: Provenance | ListProvenance) -> None:
     """Behind :data:`PREAMBLE` lines of where it comes from; none of its cells can be a spreadsheet's formula."""
     first, *lines = provenance.lines()
 
@@ -150,12 +160,12 @@ def _write_csv(path: Path, table: Rows, provenance: Provenance | LogProvenance) 
         yield from ([line] for line in lines)
         yield table.schema.names
         for row in _rows(table):
-            yield ["; ".join(value) if isinstance(value, list) else value for value in row.values()]
+            yield ["; ".join(map(str, value)) if isinstance(value, list) else value for value in row.values()]
 
     write_csv(path, [first], rows())
 
 
-def _write_json(path: Path, table: Rows, provenance: Provenance | LogProvenance) -> None:
+def _write_json(path: Path, table: Rows, provenance: Provenance | ListProvenance) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(f'{{"provenance": {json.dumps(asdict(provenance), ensure_ascii=False)},\n"rows": [')
         for number, row in enumerate(_rows(table)):
@@ -163,7 +173,7 @@ def _write_json(path: Path, table: Rows, provenance: Provenance | LogProvenance)
         file.write("\n]}\n")
 
 
-def _write_parquet(path: Path, table: Rows, provenance: Provenance | LogProvenance) -> None:
+def _write_parquet(path: Path, table: Rows, provenance: Provenance | ListProvenance) -> None:
     told = json.dumps(asdict(provenance), ensure_ascii=False)
     schema = table.schema.with_metadata({"clioscope": told})
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:

@@ -386,10 +386,12 @@ class LiveJudge:
         """End what is under way, and give connections back."""
         try:
             self._drain()
-            self._runner.run(self._close_models())
         finally:
             self._closed = True
-            self._runner.close()
+            try:  # also where the user does not wait for what is under way
+                self._runner.run(self._close_models())
+            finally:
+                self._runner.close()
 
     async def _close_models(self) -> None:
         for model in {asked.model.name: asked.model for asked in self._asked.values()}.values():

@@ -25,7 +25,7 @@ def test_a_model_that_quotes_gives_no_canary_away(tmp_path: Path, monkeypatch: p
         asked = server.stats().calls
         work = tmp_path / "work"
         work.mkdir()
-        calls = Calls(base_url=f"{server.url}/v1", timeout=5.0, patience=30.0)
+        calls = Calls(base_url=f"{server.url}/v1", timeout=60.0, patience=30.0)
         made = setup(RunFolder.existing(folder), read_config(folder / "run.toml"), calls, work, 0, 6)
         found = Canaries().run(made, Silent())
         assert server.stats().calls > asked

@@ -216,6 +216,52 @@ def start(hands: Hands) -> None:
     expect(ready).to_be_enabled()
 
 
+def reveal(hands: Hands) -> None:
+    page = hands.page
+    hands.press(page.get_by_role("button", name="Conversations", exact=True))
+    panel = page.get_by_role("region", name="Conversations")
+    hands.write(panel.get_by_role("textbox"), "Complaints about leaked addresses")
+    hands.press(panel.get_by_role("button", name="Show redacted texts"))
+    expect(panel.locator(".conversation")).to_have_count(20)
+    expect(panel).to_contain_text("[EMAIL]")
+    first = panel.locator(".conversation").first
+    hands.press(first.get_by_role("button", name="As it was"))
+    hands.write(first.get_by_role("textbox"), "The redacted text is not clear")
+    hands.press(first.get_by_role("button", name="Show it as it was"))
+    expect(first).to_contain_text("ana@example.org")
+
+
+def taking(hands: Hands) -> None:
+    page = hands.page
+    hands.press(page.get_by_role("button", name="Export", exact=True))
+    for title in ("Clusters of this level as CSV", "Tree as SVG"):
+        with page.expect_download() as taken:
+            hands.press(page.get_by_label(title))
+        assert taken.value.path().stat().st_size > 1_000
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Tree as SVG")).to_have_count(0)
+
+
+def log(hands: Hands) -> None:
+    page = hands.page
+    hands.press(page.get_by_role("button", name="Verify the log"))
+    expect(page.locator(".verify")).to_contain_text(re.compile("as (it was|they were) written"))
+    hands.choose(page.get_by_label("Kind"), "Looked at conversations")
+    expect(page).to_have_url(re.compile("kind=reveal"))
+    with page.expect_download() as taken:
+        hands.press(page.get_by_label("Audit log as CSV"))
+    assert taken.value.path().read_text(encoding="utf-8-sig").startswith("# Clioscope")
+
+
+def runs(hands: Hands) -> None:
+    page = hands.page
+    with page.expect_download() as taken:
+        hands.press(page.get_by_label("List of runs as CSV"))
+    assert "small" in taken.value.path().read_text(encoding="utf-8")
+    hands.press(page.get_by_role("link", name="small", exact=True))
+    expect(page.get_by_role("treeitem").first if not hands.narrow else page.locator(".map-pane")).to_be_visible()
+
+
 class Flow(NamedTuple):
     address: str
     go: Callable[[Hands], None]
@@ -237,4 +283,8 @@ WORKING = {
     "review": Flow("#/small/review?level=0", review),
     "edits": Flow("#/small/details?cluster=0-3", edits),
     "start": Flow("#//start", start),
+    "reveal": Flow("#/open/details?cluster=0-0", reveal),
+    "taking along": Flow("#/small/table?level=0", taking),
+    "log": Flow("#//log", log),
+    "runs": Flow("#/", runs),
 }

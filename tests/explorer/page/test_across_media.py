@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+import clioscope
+from clioscope import Message
 from clioscope.explorer.report import write_report
 from clioscope.explorer.settings import Settings
+from tests.conftest import conversations
 from tests.explorer.made_atlas import Plan, make_atlas
 from tests.explorer.page.conftest import NARROW, WIDE, sign_in, watch
 from tests.explorer.page.flows import LOOKING, WORKING, Flow, Hands
@@ -22,7 +26,9 @@ MEDIA: dict[str, dict[str, Any]] = {
     "still, without a GPU": {"viewport": WIDE, "reduced_motion": "reduce"},
     "narrow, still, without a GPU": {"viewport": NARROW, "reduced_motion": "reduce"},
 }
-NOT_YET_BY_KEYS = {name: LOOKING[name] for name in ("details", "filters", "comparison", "privacy")}
+NOT_YET_BY_KEYS = {name: LOOKING[name] for name in ("details", "filters", "comparison", "privacy")} | {
+    name: WORKING[name] for name in ("reveal", "taking along", "log", "runs")
+}
 SEATS = {
     ("server", "keys"): NOT_YET_BY_KEYS,  # the others have tests of their own
     ("server", "narrow"): LOOKING | WORKING,
@@ -48,6 +54,11 @@ def own_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Runs that these flows change."""
     folder = tmp_path_factory.mktemp("flows") / "runs"
     make_atlas(folder / "small", Plan())
+    said = [
+        replace(one, messages=(Message("user", f"{one.messages[0].content} ana@example.org"), one.messages[1]))
+        for one in conversations(260)
+    ]
+    clioscope.run(said, folder / "open", drill_down=True, clusters=3)
     return folder
 
 

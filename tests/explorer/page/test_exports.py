@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import struct
 import time
 from pathlib import Path
 from typing import Any, Literal
@@ -251,6 +252,39 @@ def test_the_privacy_view_is_taken_along(open_page: Open, tmp_path: Path) -> Non
     picture = drawn(take(page, "Privacy as SVG", tmp_path))
     assert {"Thresholds in force", *in_force, *shown, *shown.values()} <= set(picture)
     assert take(page, "Privacy as PNG", tmp_path).read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_picture_holds_every_row_of_a_large_level(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("#/many/table?level=0")
+    png = take(page, "Table as PNG", tmp_path).read_bytes()
+    assert png[:4] == b"\x89PNG"
+    width, height = struct.unpack(">II", png[16:24])
+    assert 31_000 < height <= 32_000, "2,000 rows, as large as browsers draw"
+    assert width > 480
+    text = take(page, "Table as SVG", tmp_path).read_text("utf-8")
+    assert text.count("<line ") == 2000
+
+
+def test_the_list_of_runs_is_taken_along(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("#/")
+    shown = set(page.locator(".run h2").all_inner_texts())
+    kept = {}
+    for format in ("csv", "json", "parquet"):
+        with page.expect_download() as taken:
+            page.get_by_label(f"List of runs as {format.upper()}").click()
+        assert taken.value.suggested_filename == f"runs.{format}"
+        kept[format] = tmp_path / f"runs.{format}"
+        taken.value.save_as(kept[format])
+    rows = rows_of(kept["csv"])
+    assert {row["run"] for row in rows} == {name.split(" by ")[0] for name in shown}
+    small = next(row for row in rows if row["run"] == "small")
+    assert (small["status"], small["levels"], small["min_users"]) == ("finished", "60; 8", "10")
+    told = json.loads(kept["json"].read_text("utf-8"))
+    assert told["provenance"]["list"] == "list of runs"
+    assert pq.read_table(kept["parquet"]).to_pylist() == told["rows"]
+    page = open_page("#/", role="viewer")
+    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    expect(page.get_by_label("List of runs as CSV")).to_have_count(0)
 
 
 def test_the_edits_are_taken_along(open_work: Open, tmp_path: Path) -> None:

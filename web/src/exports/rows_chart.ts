@@ -1,4 +1,4 @@
-import { formatNumber, NOT_RELEASED } from "../model/words";
+import { NOT_RELEASED } from "../model/words";
 import { printable } from "../parts/Name";
 import { type Colours, cutTo, picture, tag, text } from "./svg";
 
@@ -9,7 +9,6 @@ const LEFT = 16;
 const NAMES = 364;
 const BAR_WIDTH = 110;
 const RIGHT = WIDTH - 16;
-const MOST_ROWS = 200;
 
 export interface DrawnRow {
   /** Of an atlas; not trusted. */
@@ -39,14 +38,13 @@ export function rowsSvg(
 ) {
   const bar = LEFT + names;
   const cells = bar + BAR_WIDTH + 10;
-  const drawn = rows.slice(0, MOST_ROWS);
   const most = Math.max(0, ...rows.map((row) => row.size ?? 0));
   const step = (RIGHT - cells) / heads.length;
   const right = (i: number) => cells + step * (i + 1);
   const head = heads.map((name, i) =>
     text(right(i), 12, cutTo(name, step), { "text-anchor": "end", "font-size": 10, fill: colours.muted }),
   );
-  const body = drawn.map((row, i) => {
+  const body = rows.map((row, i) => {
     const y = 26 + i * ROW;
     const left = LEFT + row.depth * INDENT;
     const isText = row.size === null && row.cells.every((cell) => cell === "");
@@ -65,11 +63,7 @@ export function rowsSvg(
       ),
     ].join("");
   });
-  const below = 30 + drawn.length * ROW;
-  const left = rows.length - drawn.length;
-  const more =
-    left > 0 ? text(LEFT, below + 10, `and ${formatNumber(left)} more`, { fill: colours.muted }) : "";
-  return picture(WIDTH, below + (left > 0 ? 14 : 0), [...head, ...body, more].join(""), {
+  return picture(WIDTH, 30 + rows.length * ROW, [...head, ...body].join(""), {
     title: cutTo(printable(title), WIDTH * 0.8),
     caption,
     colours,

@@ -17,7 +17,7 @@ test("a caption is divided between words, and nothing of it is lost", () => {
   expect(wrapped("0123456789abcdef", 4)).toEqual(["0123456789abcdef"]);
 });
 
-test("names stay text in a picture of rows, bars follow the sizes, and what is cut off is told", () => {
+test("names stay text in a picture of rows, bars follow the sizes, and no row is left out", () => {
   const hostile = `<script>alert(1)</script>"&'\u202e`;
   const row = (size: number | null) => ({ name: hostile, depth: 1, size, cells: ["5", "not released"] });
   const rows = [row(0.4), row(0.2), row(null), ...Array.from({ length: 300 }, () => row(0))];
@@ -29,5 +29,5 @@ test("names stay text in a picture of rows, bars follow the sizes, and what is c
   expect([...svg.matchAll(/<rect x="380"[^>]* width="([\d.]+)"/g)].map((found) => Number(found[1]))).toEqual([
     110, 55,
   ]);
-  expect(svg).toContain("and 103 more");
+  expect([...svg.matchAll(/&lt;script/g)].length).toBe(rows.length + 1);
 });

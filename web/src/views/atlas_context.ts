@@ -101,7 +101,8 @@ export function useShown(filter: Filter | null, ready: boolean): Shown {
       concern: concernCells,
     };
     const figures = figuresOf(hierarchy.byId.values(), given, precision);
-    const why = (level: number) => (filter && counted?.why(level)) ?? null;
+    const parts = filter ? [counted, timeCells, concernCells] : [];
+    const why = (level: number) => parts.map((part) => part?.why(level)).find(Boolean) ?? null;
     return { filter, figures, total: given.total, time: timeCells, loading, problem: null, why };
   }, [atlas, hierarchy, precision, filter, counted, timeCells, concernCells, loading]);
   const held = (ready ? (made ?? last.current) : (last.current ?? made)) as Shown;

@@ -72,6 +72,8 @@ export function askLog({ kind, person, before }: LogQuery, most: number): Promis
   if (before !== null) asked.set("before", String(before));
   return get(`/api/audit-log?${asked}`);
 }
+/** Where the server makes a file of the list of runs. */
+export const listExport = (format: SheetFormat) => `/api/list/export?format=${format}`;
 /** Where the server makes a file of all lines that are asked for. */
 export const logExport = (asked: Omit<LogQuery, "before">, format: SheetFormat) =>
   `/api/audit-log/export?${logQuery(asked, { format })}`;

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from pathlib import Path
+from typing import Annotated
 
+from fastapi import Query, Request
+from fastapi.responses import FileResponse
+
+from clioscope.explorer.exporting import Format, ListProvenance, entry_table, rows_of, write
 from clioscope.explorer.open_atlas import OpenAtlas
 from clioscope.explorer.routes.asking import Asker, Opened, allowed, api_router, explorer, shown
+from clioscope.explorer.routes.files import described_files, file_made_by
 from clioscope.explorer.schemas import Atlas, AtlasEntry, Clusters
+from clioscope.explorer.store.audit_log import now
+from clioscope.version import __version__
 
 router = api_router("atlases")
 
@@ -15,6 +23,26 @@ router = api_router("atlases")
 def atlases(request: Request, person: Asker) -> list[AtlasEntry]:
     """All hierarchies of all runs that one may look at, finished or not."""
     return explorer(request).catalogue.entries(lambda run: person.may("view", run))
+
+
+@router.get(
+    "/list/export",
+    dependencies=[allowed("export", "any run")],
+    response_class=FileResponse,
+    responses={200: described_files("csv", "json", "parquet")},
+)
+def export_list(request: Request, person: Asker, format: Annotated[Format, Query()] = "csv") -> FileResponse:
+    """What `/atlases` answers, of the runs that one may take figures of along, as a file."""
+    here = explorer(request)
+    entries = here.catalogue.entries(lambda run: person.may("view", run) and person.may("export", run))
+    told = "all" if person.may_everywhere("export") else "runs of which who made this file may take figures along"
+    provenance = ListProvenance(__version__, "list of runs", request.url.query, told, now())
+
+    def make(path: Path) -> None:
+        write(path, rows_of(entry_table(entries)), provenance, format)
+        here.store.audit_log.add(person.user, person.role_on(), "export", "", what="list of runs", format=format)
+
+    return file_made_by(make, f"runs.{format}", format)
 
 
 @router.get("/atlases/{id}", dependencies=[allowed("view")])

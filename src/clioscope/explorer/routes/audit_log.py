@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from clioscope.explorer.access import Person
-from clioscope.explorer.exporting import Format, LogProvenance, Rows, write
+from clioscope.explorer.exporting import Format, ListProvenance, Rows, write
 from clioscope.explorer.routes.asking import Asker, allowed, api_router, explorer
 from clioscope.explorer.routes.files import described_files, file_made_by
 from clioscope.explorer.schemas import Answer
@@ -113,7 +113,7 @@ def export_audit_log(
     subjects = None if person.is_the_same_everywhere else _readable(request, person, log.subjects())
     reads_all = person.may_everywhere("read_audit_log")
     told = "all" if reads_all else "those about runs whose log may be read by who made this file"
-    provenance = LogProvenance(__version__, request.url.query, told, now())
+    provenance = ListProvenance(__version__, "audit log, newest line first", request.url.query, told, now())
 
     def make(path: Path) -> None:
         write(path, _rows(log, subjects, action, of, with_hashes=reads_all), provenance, format)

@@ -22,8 +22,9 @@ export function Status({ shown, level }: { shown: Shown; level: number }) {
         {total?.users != null && atlas.counted !== "user" && ` of ${formatNumber(total.users)} people`}
         {filter && `, ${filterName(filter)}`}
       </p>
+      {why && <p class="why-nothing">{why}</p>}
       <p class="cut">
-        {why && `${why} `}{exactness(atlas)} {whyNotReleased(privacy)}
+        {exactness(atlas)} {whyNotReleased(privacy)}
       </p>
     </footer>
   );

@@ -1,7 +1,7 @@
 import { useMemo, useRef } from "preact/hooks";
 import type { Atlas } from "../../api";
 import { type Compared, comparisonOf, isClearRatio, namesOf } from "../../model/comparing";
-import { isHeld } from "../../model/filtering";
+import { isHeld, queryOf } from "../../model/filtering";
 import { whyNotReleased } from "../../model/why";
 import { attributeName, openBy } from "../../model/words";
 import { useWide } from "../../parts/media";
@@ -57,12 +57,14 @@ function Rows({ shown, level, comparison }: Props & { comparison: Comparison }) 
   if (waiting) return <p class="empty">Loading…</p>;
   if (told.length === 0) {
     const highest = hierarchy.levels.length - 1;
+    const isCounted = sides.every((side) => queryOf(side.attribute, shown.filter) !== null);
     const isAbove = hierarchy.levels.some((_, above) => above > level && why(above) === null);
     return (
       <p class="empty">
         Nothing that both sides have was released at this level. {why(level) ?? whyNotReleased(privacy)}{" "}
         {isAbove && "A higher level holds larger groups."}
         {level === highest &&
+          isCounted &&
           "This is the highest level: choose sides that more people are behind, such as a commoner value, or all others as the second."}
       </p>
     );

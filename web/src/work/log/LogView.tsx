@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import type { AuditLine } from "../../api";
-import { FORMAT_NAMES, SHEET_FORMATS } from "../../exports/formats";
 import { useAsked } from "../../parts/asked";
 import { useAddress, useStore } from "../../state/store";
 import { askLog, logExport } from "../asking";
 import { Problem } from "../parts/Problem";
+import { TakeFromServer } from "../parts/TakeFromServer";
 import { useSending } from "../parts/sending";
 import { KINDS } from "./lines";
 import { LogTable } from "./LogTable";
@@ -40,25 +40,11 @@ interface Filter {
 /** All lines that are asked for, as a file that the server makes: it writes that down, and adds the hashes. */
 function TakeLog({ kind, person }: Filter) {
   return (
-    <div class="take">
-      <span class="take-label" aria-hidden="true">
-        Export
-      </span>
-      <span class="button-row">
-        {SHEET_FORMATS.map((format) => (
-          <a
-            key={format}
-            class="button small"
-            href={logExport({ kind, person }, format)}
-            download
-            aria-label={`Audit log as ${format.toUpperCase()}`}
-          >
-            {FORMAT_NAMES[format]}
-          </a>
-        ))}
-      </span>
-      <span class="note">Taking it along is written down in it.</span>
-    </div>
+    <TakeFromServer
+      title="Audit log"
+      addressOf={(format) => logExport({ kind, person }, format)}
+      note="Taking it along is written down in it."
+    />
   );
 }
 

@@ -3,7 +3,8 @@ import { useAsked } from "../../parts/asked";
 import { INITIAL } from "../../state/state";
 import { useAddress } from "../../state/store";
 import { StateLink } from "../../parts/StateLink";
-import { askRuns } from "../asking";
+import { askRuns, listExport } from "../asking";
+import { TakeFromServer } from "../parts/TakeFromServer";
 import { HowToStart } from "./HowToStart";
 import type { HomeProps } from "./HomeView";
 import { isUnderWay, listedOf } from "./listing";
@@ -35,6 +36,9 @@ export function RunsView({ source, may, mayOnSome }: HomeProps) {
           </StateLink>
         )}
       </div>
+      {listed.length > 0 && mayOnSome.has("export") && (
+        <TakeFromServer title="List of runs" addressOf={listExport} />
+      )}
       {problem && <p class="warning">{problem}</p>}
       {!value && !problem && <p role="status">Opening…</p>}
       {value && listed.length === 0 && (
