@@ -26,6 +26,26 @@ def peak_mb(process: int | None = None) -> float:
     return used / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
+def started_mb(process: int | None = None) -> float:
+    """The largest resident sizes, in MB and summed, of all that a process (this one) started and that still runs.
+
+    0 where there is no ``/proc``.
+    """
+    started: dict[int, list[int]] = {}
+    for status in _PROCESSES.glob("[0-9]*/stat"):
+        try:  # the name stands in brackets, and may hold anything
+            parent = int(status.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1])
+        except (OSError, IndexError):
+            continue
+        started.setdefault(parent, []).append(int(status.parent.name))
+    total, waiting = 0.0, [process or os.getpid()]
+    while waiting:
+        children = started.get(waiting.pop(), [])
+        total += sum(map(peak_mb, children))
+        waiting += children
+    return total
+
+
 def forget_peak() -> bool:
     """Begin anew from what is resident now. Only Linux can, and not everywhere: whether it could."""
     try:

@@ -9,10 +9,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from benchmarks.memory import peak_mb
+from benchmarks.memory import peak_mb, started_mb
 
 _LOOK = 0.02
 """Seconds between two looks at a process."""
+
+_LOOK_AROUND = 0.5
+"""Seconds between two looks at what it has started: all processes of the machine are gone through."""
 
 
 class Usage(NamedTuple):
@@ -34,9 +37,10 @@ def watched(
 ) -> Usage:
     """Run ``command`` until it ends. Where ``enough`` says so, or after ``limit`` seconds, kill it as by kill -9.
 
-    Its memory is looked at while it runs: what the system tells at the end may be that of the program that started it.
+    Its memory, with that of all that it starts, is looked at while it runs: what the system tells at the end may be of
+    the program that started it.
     """
-    begin, peak = time.monotonic(), 0.0
+    begin, peak, started, next_look = time.monotonic(), 0.0, 0.0, 0.0
     with errors.open("w", encoding="utf-8") as told:
         process = subprocess.Popen(
             command,
@@ -47,6 +51,8 @@ def watched(
         done = 0
         try:
             while True:
+                if time.monotonic() >= next_look:
+                    started, next_look = max(started, started_mb(process.pid)), time.monotonic() + _LOOK_AROUND
                 peak = max(peak, peak_mb(process.pid))
                 done, status, used = os.wait4(process.pid, os.WNOHANG)
                 if done or enough() or time.monotonic() - begin > limit:
@@ -59,4 +65,4 @@ def watched(
         _, status, used = os.wait4(process.pid, 0)
     seconds = time.monotonic() - begin
     process.returncode = os.waitstatus_to_exitcode(status)  # it is waited for here, and Popen does not know
-    return Usage(seconds, used.ru_utime + used.ru_stime, peak, process.returncode if done else None)
+    return Usage(seconds, used.ru_utime + used.ru_stime, peak + started, process.returncode if done else None)

@@ -4,7 +4,8 @@
 of each is in peer_runner.py), and one that is nowhere has a row that says so. Every system is given the same texts and
 the same vectors of the shipped embedding model, and chooses the number of its clusters itself. What a system leaves out
 as noise counts as one cluster; how much is placed stands beside. Seconds are of clustering alone, on the same machine,
-one system after the other; the memory is that of its process.
+one system after the other; the memory is that of its process. A finished set is kept beside the vectors, and a call that is cut
+short goes on: with another version of anything, say ``--anew``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import Namespace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,18 +80,31 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=SETS, default=SETS)
     parser.add_argument("--most", type=int, default=None, help="so many conversations of each set, drawn by lot")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--anew", action="store_true", help="measure also the sets that an earlier call has finished")
     given = parser.parse_args()
     lines = []
     for name in given.only:
-        data = drawn(one_set(name, given.data, given.cache), given.most)
-        lines += [line(data, "Clioscope", ours_apart(data, given.seed))]
-        for method, environment in METHODS.items():
-            python = given.peers.python(environment)
-            found = peer(data, method, python, given.seed) if python else NOT_INSTALLED
-            lines.append(line(data, method, found))
-        print(f"{name} done", file=sys.stderr)
+        # A set takes minutes, and all systems go through it in one call.
+        kept = given.cache / f"quality-{name}-{given.most or 'all'}-{given.seed}.json"
+        if given.anew or not kept.exists():
+            given.cache.mkdir(parents=True, exist_ok=True)
+            kept.write_text(json.dumps(measured(name, given)), encoding="utf-8")
+            print(f"{name} done", file=sys.stderr)
+        lines += json.loads(kept.read_text(encoding="utf-8"))
     header = ["data", "conversations", "labels", "system", "clusters", "placed", "NMI", "ARI", "NMI above"]
     publish("quality", [*header, "seconds", "peak MB"], lines, given.save, versions=given.peers.versions(*PEERS))
+
+
+def measured(name: str, given: Namespace) -> list[list[str]]:
+    """The rows of one set, one a system."""
+    data = drawn(one_set(name, given.data, given.cache), given.most)
+    rows = [line(data, "Clioscope", ours_apart(data, given.seed))]
+    for method, environment in METHODS.items():
+        python = given.peers.python(environment)
+        found = peer(data, method, python, given.seed) if python else NOT_INSTALLED
+        rows.append(line(data, method, found))
+        print(f"{name}: {method} done", file=sys.stderr)
+    return rows
 
 
 def one_set(name: str, folder: Path, cache: Path) -> Data:

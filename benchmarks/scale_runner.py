@@ -8,26 +8,40 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import forget_peak, peak_mb
+from benchmarks.memory import forget_peak, peak_mb, started_mb
 from clioscope.config import make_config
 from clioscope.models.judges import Calls
 from clioscope.pipeline.order import run_pipeline
 from clioscope.progress import Silent, Work
 
+_LOOK = 0.5
+"""Seconds between two looks at what the run has started."""
+
 
 class Watch(Silent):
-    """Notes the peak of memory in every stage, of the innermost one where stages lie in each other."""
+    """Notes the peak of memory in every stage, of the innermost one where stages lie in each other.
+
+    What the run starts is counted with its own peak, as if both were at once.
+    """
 
     def __init__(self) -> None:
         self.peaks: dict[str, float] = {}
         self._under_way = ["between stages"]
         self.by_stage = forget_peak()
+        self._started = 0.0
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def _look(self) -> None:
+        while True:
+            self._started = max(self._started, started_mb())
+            time.sleep(_LOOK)
 
     @contextmanager
     def stage(self, name: str, total: float | None, unit: str) -> Iterator[Work]:
@@ -43,7 +57,8 @@ class Watch(Silent):
     def settle(self) -> None:
         """What was the peak until now was that of the stage under way."""
         name = self._under_way[-1]
-        self.peaks[name] = max(self.peaks.get(name, 0.0), peak_mb())
+        self.peaks[name] = max(self.peaks.get(name, 0.0), peak_mb() + self._started)
+        self._started = 0.0
         forget_peak()
 
 

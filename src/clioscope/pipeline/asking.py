@@ -18,6 +18,7 @@ from clioscope.facets import FacetNames, Facets, JudgedExtractor, LocalExtractor
 from clioscope.models.judge import Work, owned
 from clioscope.pipeline.context import Context, Found
 from clioscope.pipeline.embedding_ahead import slices
+from clioscope.pipeline.extracting import extract_all
 from clioscope.pipeline.failing import FailureLimit, TooManyFailedError, list_failures
 from clioscope.pipeline.redacting import Extracted, Redaction, counts_of, cut_of, redaction_of, with_counts
 from clioscope.progress import Work as Shown
@@ -97,8 +98,9 @@ def _asked(
         else:
             missing.append((number, path))
     if isinstance(extractor, LocalExtractor):
-        for number, _ in missing:
-            rows = redaction.extract(extractor, conversations_in(conversations.read_part(number)))
+        numbers = [number for number, _ in missing]
+        parts = map(conversations.read_part, numbers)
+        for number, rows in zip(numbers, extract_all(context.config, parts, len(numbers)), strict=True):
             work.advance(len(rows))
             yield number, rows
         return
