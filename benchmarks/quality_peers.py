@@ -4,8 +4,10 @@
 of each is in peer_runner.py), and one that is nowhere has a row that says so. Every system is given the same texts and
 the same vectors of the shipped embedding model, and chooses the number of its clusters itself. What a system leaves out
 as noise counts as one cluster; how much is placed stands beside. Seconds are of clustering alone, on the same machine,
-one system after the other; the memory is that of its process. A finished set is kept beside the vectors, and a call that is cut
-short goes on: with another version of anything, say ``--anew``.
+one system after the other; the memory is that of its process.
+
+A finished set is kept beside the vectors, and a call that is cut short goes on: with another version of anything, say
+``--anew``.
 """
 
 from __future__ import annotations
