@@ -250,7 +250,7 @@ def log(hands: Hands) -> None:
     expect(page).to_have_url(re.compile("kind=reveal"))
     with page.expect_download() as taken:
         hands.press(page.get_by_label("Audit log as CSV"))
-    assert taken.value.path().read_text(encoding="utf-8-sig").startswith("# Clioscope")
+    assert "# Clioscope" in taken.value.path().read_text(encoding="utf-8").splitlines()[0]
 
 
 def runs(hands: Hands) -> None:
