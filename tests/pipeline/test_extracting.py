@@ -7,19 +7,23 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partialmethod
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 import clioscope
-from clioscope.config import make_config
+from clioscope.config import Config, make_config
 from clioscope.pipeline import extracting
+from clioscope.pipeline.context import Context
 from clioscope.pipeline.extracting import extract_all
+from clioscope.progress import Silent
 from clioscope.vault import RunFolder
 from tests.conftest import conversations
 
 Started = list[subprocess.Popen[bytes]]
+"""The workers of a test."""
 
 PARTS = 8
 CONFIG = make_config(source=("x",), facets=("plan",), redact_patterns={"CASE": "case-[0-9]+"})
@@ -49,9 +53,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Started:
     found: Started = []
     start = extracting._started
 
-    def noted(config: clioscope.config.Config) -> subprocess.Popen[bytes]:
-        found.append(start(config))
-        return found[-1]
+    def noted(config: Config) -> subprocess.Popen[bytes] | None:
+        process = start(config)
+        found.extend([] if process is None else [process])
+        return process
 
     monkeypatch.setattr(extracting, "_started", noted)
     monkeypatch.setattr(extracting.os, "sched_getaffinity", lambda _: {0, 1})
@@ -85,15 +90,69 @@ def test_a_worker_that_is_killed_loses_nothing(
     assert found == here
 
 
-def test_workers_that_cannot_start_lose_nothing(
-    parts: list[pa.Table],
-    here: list[list[object]],
-    started: Started,
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    "command",
+    [
+        "import sys; sys.exit(3)",
+        "print('INFO: proxy set', flush=True); from clioscope.pipeline.extracting import work; work()",
+        "from clioscope.pipeline import extracting; extracting._PROGRAM = 'clioscope 0.0.1'; extracting.work()",
+        (
+            "from clioscope.pipeline import extracting\n"
+            "extract = extracting._Extractor.extract\n"
+            "extracting._Extractor.extract = lambda self, part: extract(self, part.slice(1))\n"
+            "extracting.work()"
+        ),
+    ],
+    ids=["ends", "prints", "is another", "loses a row"],
+)
+def test_what_a_worker_does_wrong_is_done_here(
+    parts: list[pa.Table], here: list[list[object]], started: Started, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extracting, "_COMMAND", "import sys; sys.exit(3)")
+    monkeypatch.setattr(extracting, "_COMMAND", command)
     assert [list(rows) for rows in extract_all(CONFIG, parts, PARTS)] == here
     assert len(started) == 2
+
+
+def test_a_worker_that_prints_in_between_is_heard_all_the_same(
+    parts: list[pa.Table], here: list[list[object]], started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prints = (
+        "from clioscope.pipeline import extracting\n"
+        "extract = extracting._Extractor.extract\n"
+        "extracting._Extractor.extract = lambda self, part: (print('INFO', flush=True), extract(self, part))[1]\n"
+        "extracting.work()"
+    )
+    monkeypatch.setattr(extracting, "_COMMAND", prints)
+    monkeypatch.setattr(extracting._Extractor, "extract", lambda self, part: pytest.fail("nothing is left for here"))
+    assert [list(rows) for rows in extract_all(CONFIG, parts, PARTS)] == here
+
+
+def test_where_no_process_can_be_started_all_is_done_here(
+    parts: list[pa.Table], here: list[list[object]], started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(extracting.subprocess, "Popen", full)
+    assert [list(rows) for rows in extract_all(CONFIG, parts, PARTS)] == here
+    assert started == []
+
+
+def test_a_run_that_is_stopped_leaves_no_worker(
+    tmp_path: Path, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(Silent):
+        def advance(self, amount: float) -> None:
+            if started:
+                raise KeyboardInterrupt
+
+    chunked = partialmethod(Context.__init__, chunk=50)
+    monkeypatch.setattr(Context, "__init__", chunked)
+    with pytest.raises(KeyboardInterrupt) as kept:  # which holds all that was under way, as notebooks do
+        clioscope.run(conversations(400), tmp_path / "run", progress=Stopped())
+    assert started
+    assert all(process.returncode is not None for process in started)
+    assert kept.value is not None
 
 
 def test_whoever_stops_in_between_leaves_no_worker(parts: list[pa.Table], started: Started) -> None:
@@ -106,7 +165,7 @@ def test_whoever_stops_in_between_leaves_no_worker(parts: list[pa.Table], starte
 def test_workers_end_with_a_run_that_is_killed(tmp_path: Path) -> None:
     code = (
         "import sys, time\n"
-        "from clioscope.config import make_config\n"
+        "from clioscope.config import Config, make_config\n"
         "from clioscope.pipeline import extracting\n"
         "process = extracting._started(make_config(source=('x',)))\n"
         "print(process.pid, flush=True)\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import islice
 
 import numpy as np
@@ -51,8 +52,11 @@ def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
 
     def make() -> Found:
         parts = context.folder.facets
-        with context.progress.stage("Asking", read["conversations"], "conversations") as work:
-            for number, rows in _asked(context, extractor, redaction, read, work):
+        with (
+            context.progress.stage("Asking", read["conversations"], "conversations") as work,
+            closing(_asked(context, extractor, redaction, read, work)) as asked,
+        ):
+            for number, rows in asked:
                 table = _facet_table(extractor.names, [row.facets for row in rows], apart=apart)
                 parts.write(number, with_counts(table, rows), context.folder.conversations.users(number))
         _refuse_too_many_values(context.config, parts)
@@ -88,7 +92,7 @@ def _asked(
     redaction: Redaction,
     read: Found,
     work: Shown,
-) -> Iterator[tuple[int, list[Extracted]]]:
+) -> Generator[tuple[int, list[Extracted]]]:
     """Yield the facets of every part that is not there yet, with its number."""
     conversations, facets_parts = context.folder.conversations, context.folder.facets
     missing = []
@@ -100,9 +104,10 @@ def _asked(
     if isinstance(extractor, LocalExtractor):
         numbers = [number for number, _ in missing]
         parts = map(conversations.read_part, numbers)
-        for number, rows in zip(numbers, extract_all(context.config, parts, len(numbers)), strict=True):
-            work.advance(len(rows))
-            yield number, rows
+        with closing(extract_all(context.config, parts, len(numbers))) as extracted:
+            for number, rows in zip(numbers, extracted, strict=True):
+                work.advance(len(rows))
+                yield number, rows
         return
     assert context.judges is not None
     limit = FailureLimit(context, read, facets_parts)

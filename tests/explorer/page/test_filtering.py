@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.explorer.page.conftest import Open, state
 from tests.explorer.serving import Served
@@ -102,6 +103,55 @@ def test_colours_of_a_third_attribute_say_why_there_are_none(open_page: Open) ->
     expect(page.locator(".legend")).not_to_contain_text("at most two")
 
 
+def test_colours_say_what_they_are_beside_and_why_there_is_no_growth(open_page: Open) -> None:
+    page = open_page("#/small/map?filter=language:es&colour=model:medium")
+    title = page.locator(".legend-title")
+    expect(title).to_have_text("Model: medium, beside everything under Language: Spanish")
+    page.evaluate("location.hash = location.hash.replace('filter=language:es', 'filter=model:large')")
+    expect(title).to_have_text("Model: medium, beside all conversations")
+    page.get_by_label("Colour by").select_option(label="Growth")
+    notes = page.locator(".legend .note")
+    expect(notes.get_by_text("Faint")).to_be_visible()
+    page.evaluate("location.hash = location.hash.replace('filter=model:large', 'filter=month:2026-06')")
+    expect(notes.first).to_have_text("The filter holds one month alone: that has neither growth nor a mean.")
+    page.evaluate("location.hash = location.hash.replace('filter=month:2026-06', 'filter=language:es,model:medium')")
+    expect(notes.first).to_contain_text("at most two attributes at once")
+
+
+def test_an_empty_column_says_why_and_of_what(open_page: Open) -> None:
+    page = open_page("#/apart/table?filter=language:es&level=1")
+    expect(page.locator(".status-bar .figure")).to_contain_text("Language: Spanish")
+    expect(page.locator(".why-nothing")).to_contain_text("Growth: These two attributes are never counted together")
+    page = open_page("#/apart/table?filter=language:es,model:medium&cluster=1-0")
+    expect(page.locator(".details")).to_contain_text("At most two attributes are counted together")
+
+
+def test_columns_wait_for_the_figures_of_a_filter(open_page: Open) -> None:
+    page = open_page("#/small/table?level=1&filter=month:2026-06")
+    growth = page.get_by_role("columnheader", name="Growth")
+    expect(page.locator("[data-row]").first).to_be_visible()
+    held: list[Route] = []
+    page.route(re.compile(r"/(levels|filtered)\?"), lambda route: held.append(route))
+    page.get_by_label("Filter: attribute").select_option("language")
+    page.wait_for_timeout(400)
+    assert held
+    expect(growth).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(growth).to_be_visible()
+
+
+def test_what_could_not_be_had_is_forgotten_with_what_it_was_for(open_page: Open) -> None:
+    page = open_page("#/small/table?level=1", refusals=True)
+    page.route(re.compile(r"/(levels|filtered)\?.*language"), lambda route: route.abort())
+    page.get_by_label("Filter: attribute").select_option("language")
+    expect(page.locator(".missed")).to_contain_text("The server cannot be reached")
+    page.unroute_all()
+    page.get_by_label("and: attribute").select_option("model")
+    expect(page.locator(".status-bar .figure")).to_contain_text("Language: English and Model: ")
+    expect(page.locator(".missed")).not_to_contain_text("cannot be reached")
+
+
 def test_values_that_are_never_counted_together_say_so(open_page: Open, made_runs: Path) -> None:
     privacy = made_runs / "apart" / "atlas" / "privacy.json"
     told: dict[str, Any] = json.loads(privacy.read_text())
@@ -122,3 +172,21 @@ def test_files_are_of_both(open_page: Open) -> None:
     with page.expect_download() as taken:
         page.get_by_label("Clusters of this level as CSV").click()
     assert BOTH in taken.value.path().read_text(encoding="utf-8")
+
+
+def test_files_say_what_each_of_their_figures_is_of(open_page: Open) -> None:
+    page = open_page("#/small/compare?level=1&cluster=1-0&filter=language:es&compare=language:es..model:medium")
+    expect(page.locator(".compare-ratio").first).to_be_visible()
+    page.get_by_role("button", name="Export").click()
+
+    def rows(title: str) -> list[dict[str, Any]]:
+        with page.expect_download() as taken:
+            page.get_by_label(f"{title} as JSON").click()
+        found: list[dict[str, Any]] = json.loads(taken.value.path().read_text(encoding="utf-8"))["rows"]
+        return found
+
+    under = {row["attribute"]: row["under"] for row in rows("Selected cluster")}
+    assert under.pop("language") is None
+    assert set(under.values()) == {"Language: Spanish"}
+    sides = rows("Comparison")[0]
+    assert (sides["first"], sides["second"]) == ("Language: Spanish", "Model: medium, under Language: Spanish")

@@ -79,7 +79,7 @@ def test_people_are_called_people(open_noisy: Open, noisy_runs: Path, size: dict
 def test_what_noise_leaves_open_is_said(open_noisy: Open) -> None:
     page = open_noisy("#/seen/map")
     expect(page.locator(".pane-middle")).to_contain_text("Where people are counted with noise, no map is made.")
-    expect(page.locator(".status-bar")).to_contain_text(re.compile(r"Figures are exact to about ±\d+\."))
+    expect(page.locator(".status-bar")).to_contain_text(re.compile(r"Noise moves figures by up to about ±\d+, and of"))
     expect(page.locator(".status-bar")).to_contain_text(
         "What does not stand out of it, or was not counted, is not released."
     )
@@ -87,6 +87,13 @@ def test_what_noise_leaves_open_is_said(open_noisy: Open) -> None:
     expect(page.get_by_role("link", name="On the map")).to_have_count(0)
     page.get_by_label("Filter: attribute").select_option("language")
     expect(page.locator(".status-bar .figure")).to_have_text(re.compile(r"^[\d,]+ people, Language: "))
+    expect(page.locator(".status-bar")).to_contain_text(
+        "Growth: A release with noise counts by one attribute at a time"
+    )
+    expect(page.get_by_label("and: attribute")).to_have_count(0)
+    page.evaluate("location.hash = location.hash.replace('/map?', '/compare?compare=month:2026-06..&level=1&')")
+    expect(page.locator(".compare .empty")).to_contain_text("A release with noise counts by one attribute at a time")
+    expect(page.locator(".compare .empty")).not_to_contain_text("choose sides")
 
 
 def test_a_level_of_which_nothing_was_released_is_not_offered(open_noisy: Open, noisy_runs: Path) -> None:
@@ -121,7 +128,11 @@ def test_its_files_count_people(open_noisy: Open) -> None:
     with page.expect_download() as taken:
         page.get_by_label("Table as SVG").click()
     picture = taken.value.path().read_text(encoding="utf-8")
+    with page.expect_download() as taken:
+        page.get_by_label("Charts of everything as SVG").click()
+    picture += taken.value.path().read_text(encoding="utf-8")
     assert ">People<" in picture
+    assert ">People over time, with 95% intervals<" in picture
     assert ">Conversations<" not in picture
 
 

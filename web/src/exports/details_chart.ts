@@ -1,5 +1,13 @@
 import type { Distribution } from "../model/distribution";
-import { attributeName, formatNumber, formatShare, NOT_RELEASED, valueName } from "../model/words";
+import {
+  attributeName,
+  capital,
+  formatNumber,
+  formatShare,
+  NOT_RELEASED,
+  type Unit,
+  valueName,
+} from "../model/words";
 import { printable } from "../parts/Name";
 import type { Estimate } from "../statistics/count";
 import { type Colours, cutTo, picture, tag, text } from "./svg";
@@ -11,8 +19,17 @@ const CHART_HEIGHT = 140;
 
 export interface DetailsCharts {
   readonly title: string;
+  /** What is counted. */
+  readonly unit: Unit;
   readonly time: readonly { readonly label: string; readonly estimate: Estimate | null }[];
-  readonly distributions: readonly { readonly attribute: string; readonly distribution: Distribution }[];
+  readonly distributions: readonly Spread[];
+}
+
+/** How one attribute is spread, and the filter that it is under. */
+export interface Spread {
+  readonly attribute: string;
+  readonly under: string | null;
+  readonly distribution: Distribution;
 }
 
 /** The charts of one cluster as one picture: size over time, and how each attribute is spread. */
@@ -20,12 +37,12 @@ export function detailsSvg(charts: DetailsCharts, caption: readonly string[], co
   const parts: string[] = [];
   let y = 0;
   if (charts.time.length > 0) {
-    parts.push(tag("g", { transform: `translate(0 ${y})` }, timeSvg(charts.time, colours)));
+    parts.push(tag("g", { transform: `translate(0 ${y})` }, timeSvg(charts, colours)));
     y += CHART_HEIGHT + 24;
   }
-  for (const { attribute, distribution } of charts.distributions) {
-    parts.push(tag("g", { transform: `translate(0 ${y})` }, barsSvg(attribute, distribution, colours)));
-    y += 28 + distribution.slices.length * ROW + 12;
+  for (const spread of charts.distributions) {
+    parts.push(tag("g", { transform: `translate(0 ${y})` }, barsSvg(spread, colours)));
+    y += 28 + spread.distribution.slices.length * ROW + 12;
   }
   return picture(WIDTH, y, parts.join(""), {
     title: cutTo(printable(charts.title), WIDTH * 0.8),
@@ -34,7 +51,7 @@ export function detailsSvg(charts: DetailsCharts, caption: readonly string[], co
   });
 }
 
-function timeSvg(points: DetailsCharts["time"], colours: Colours): string {
+function timeSvg({ time: points, unit }: DetailsCharts, colours: Colours): string {
   const top = Math.max(1, ...points.map((point) => point.estimate?.high ?? 0));
   const y = (n: number) => 24 + (CHART_HEIGHT - 44) * (1 - n / top);
   const step = (WIDTH - 48) / points.length;
@@ -73,11 +90,11 @@ function timeSvg(points: DetailsCharts["time"], colours: Colours): string {
     ].join("");
   });
   return (
-    text(16, 12, "Conversations over time, with 95% intervals", { "font-weight": 600 }) + columns.join("")
+    text(16, 12, `${capital(unit)} over time, with 95% intervals`, { "font-weight": 600 }) + columns.join("")
   );
 }
 
-function barsSvg(attribute: string, distribution: Distribution, colours: Colours): string {
+function barsSvg({ attribute, under, distribution }: Spread, colours: Colours): string {
   const most = Math.max(
     0.001,
     ...distribution.slices.map((slice) => Math.max(slice.share, slice.overall ?? 0)),
@@ -99,7 +116,8 @@ function barsSvg(attribute: string, distribution: Distribution, colours: Colours
       text(BAR.left + BAR.width + 12, y + 11, formatShare(slice.share)),
     ].join("");
   });
-  return text(16, 12, attributeName(attribute), { "font-weight": 600 }) + rows.join("");
+  const title = under ? `${attributeName(attribute)}, under ${under}` : attributeName(attribute);
+  return text(16, 12, cutTo(title, WIDTH - 32), { "font-weight": 600 }) + rows.join("");
 }
 
 function tickSvg(x: number, y: number, colours: Colours): string {

@@ -1,8 +1,8 @@
 import type { Atlas, Cluster } from "../api";
 import { type Compared } from "../model/comparing";
-import type { Distribution } from "../model/distribution";
 import { type Figure, NO_FIGURE } from "../model/figures";
 import type { Period } from "../statistics/growth";
+import type { Spread } from "./details_chart";
 import type { Sheet } from "./tabular";
 
 /** The clusters as the table and the tree show them. */
@@ -64,29 +64,31 @@ export function comparisonSheet(rows: readonly Compared[], names: { a: string; b
   };
 }
 
-/** Every released figure of one cluster: in all, by period, and by each attribute. */
+/** Every released figure of one cluster: in all, by period, and by each attribute; `under` is the filter of each. */
 export function detailsSheet(
   cluster: { readonly id: string; readonly name: string },
   count: { readonly conversations: number; readonly users: number | null } | null,
   periods: { readonly attribute: string; readonly periods: readonly Period[] } | null,
-  distributions: readonly { readonly attribute: string; readonly distribution: Distribution }[],
+  distributions: readonly Spread[],
+  under: string | null,
 ): Sheet {
   const row = (
     attribute: string | null,
     value: string | null,
     conversations: number | null,
     users: number | null,
-  ) => [cluster.id, cluster.name, attribute, value, conversations, users] as const;
+    of: string | null = under,
+  ) => [cluster.id, cluster.name, attribute, value, conversations, users, of] as const;
   return {
-    columns: ["id", "name", "attribute", "value", "conversations", "users"],
+    columns: ["id", "name", "attribute", "value", "conversations", "users", "under"],
     rows: [
       row(null, null, count?.conversations ?? null, count?.users ?? null),
       ...(periods?.periods ?? []).map(({ name, part }) =>
         row(periods?.attribute ?? null, name, part?.conversations ?? null, part?.users ?? null),
       ),
-      ...distributions.flatMap(({ attribute, distribution }) =>
+      ...distributions.flatMap(({ attribute, under: of, distribution }) =>
         distribution.slices.map(({ value, count: cell }) =>
-          row(attribute, value, cell.conversations, cell.users),
+          row(attribute, value, cell.conversations, cell.users, of),
         ),
       ),
     ],

@@ -8,9 +8,9 @@ import { cellsBy } from "../model/asking";
 import { comparisonOf, namesOf } from "../model/comparing";
 import { distributionOf } from "../model/distribution";
 import { periodsOf } from "../model/figures";
-import { isHeld } from "../model/filtering";
+import { besides, filterName, isHeld } from "../model/filtering";
 import { sorted } from "../model/sorting";
-import { valueName } from "../model/words";
+import { unitOf, valueName } from "../model/words";
 import type { Comparison, State } from "../state/state";
 import { countEstimate } from "../statistics/share";
 import { type Opened, type Shown, timeOf } from "../views/atlas_context";
@@ -79,8 +79,19 @@ async function comparedRows({ opened, state, level }: Exported, comparison: Comp
   return comparisonOf(hierarchy.levels[level] ?? [], comparison, a, b, precision);
 }
 
+/** What both sides are called, each with the filter that it is under. */
+function sidesOf({ state }: Exported, comparison: Comparison): { a: string; b: string } {
+  const names = namesOf(comparison);
+  const under = (name: string, attribute: string) => {
+    const rest = besides(state.filter, attribute);
+    return rest ? `${name}, under ${filterName(rest)}` : name;
+  };
+  const { a, b } = comparison;
+  return { a: under(names.a, a.attribute), b: under(names.b, (b ?? a).attribute) };
+}
+
 export async function comparedSheet(exported: Exported, comparison: Comparison): Promise<Sheet> {
-  return comparisonSheet(await comparedRows(exported, comparison), namesOf(comparison));
+  return comparisonSheet(await comparedRows(exported, comparison), sidesOf(exported, comparison));
 }
 
 export async function comparedPicture(
@@ -89,7 +100,12 @@ export async function comparedPicture(
   caption: string[],
   colours: Colours,
 ): Promise<string> {
-  return comparisonSvg(await comparedRows(exported, comparison), namesOf(comparison), caption, colours);
+  return comparisonSvg(
+    await comparedRows(exported, comparison),
+    sidesOf(exported, comparison),
+    caption,
+    colours,
+  );
 }
 
 async function detailsOf({ opened, shown, state }: Exported) {
@@ -104,18 +120,21 @@ async function detailsOf({ opened, shown, state }: Exported) {
   const found = await Promise.all(
     others.map(async (attribute) => {
       const cells = await cellsBy(opened, attribute.name, state.filter);
-      return { attribute: attribute.name, distribution: distributionOf(attribute, id, cells) };
+      const distribution = distributionOf(attribute, id, cells);
+      const under = besides(state.filter, attribute.name);
+      return { attribute: attribute.name, under: under && filterName(under), distribution };
     }),
   );
-  const distributions = found.flatMap(({ attribute, distribution }) =>
-    distribution ? [{ attribute, distribution }] : [],
+  const distributions = found.flatMap(({ distribution, ...of }) =>
+    distribution ? [{ ...of, distribution }] : [],
   );
   return { id, name: cluster?.name ?? "Everything together", count, periods, distributions };
 }
 
 export async function shownDetails(exported: Exported): Promise<Sheet> {
   const { id, name, count, periods, distributions } = await detailsOf(exported);
-  return detailsSheet({ id, name }, count, periods, distributions);
+  const { filter } = exported.state;
+  return detailsSheet({ id, name }, count, periods, distributions, filter && filterName(filter));
 }
 
 export async function detailsPicture(
@@ -129,5 +148,6 @@ export async function detailsPicture(
     label: valueName(periods?.attribute ?? "", period),
     estimate: part && countEstimate(part, precision),
   }));
-  return detailsSvg({ title: name, time, distributions }, caption, colours);
+  const unit = unitOf(exported.opened.atlas);
+  return detailsSvg({ title: name, unit, time, distributions }, caption, colours);
 }

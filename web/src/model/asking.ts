@@ -4,7 +4,7 @@ import type { Filter } from "../state/state";
 import type { Count } from "../statistics/count";
 import { type CellIndex, mergeCells, NO_CELLS } from "./cells";
 import { ownCount } from "./figures";
-import { besides, queryOf, sizesQuery, sizeValue } from "./filtering";
+import { besides, queryOf, sizesQuery, sizeValue, THREE } from "./filtering";
 import type { Hierarchy } from "./hierarchy";
 
 /** Whose cells are asked for. */
@@ -19,9 +19,6 @@ export interface NarrowedCells extends CellIndex {
   /** How much a cluster, or everything together, has under the same; `null` is not released. */
   whole(cluster: string): Count | null;
 }
-
-const THREE =
-  "The atlas counts by at most two attributes at once, and the filter holds two. Take one of them out of it.";
 
 /** Cells by `attribute` under `filter`, of everything together and of every level; by itself, it is not filtered. */
 export async function cellsBy(

@@ -1,11 +1,12 @@
 import { type Atlas, EVERYTHING } from "../api";
 import { categorySwatches, divergingSwatches, orderedSwatches } from "../map/palettes";
 import type { Swatch } from "../map/props";
-import type { Colour } from "../state/state";
+import type { Colour, Filter } from "../state/state";
 import type { Estimate } from "../statistics/count";
 import { overrepresentation } from "../statistics/overrepresentation";
 import type { NarrowedCells } from "./asking";
 import { type Figure, NO_FIGURE } from "./figures";
+import { besides, filterName } from "./filtering";
 import type { Hierarchy } from "./hierarchy";
 import { attributeName, NOT_RELEASED, unitOf, valueName } from "./words";
 
@@ -33,6 +34,10 @@ export interface Coloured {
   /** Cells by the attribute that is coloured by, of all levels and everything; `null` while they are not there. */
   readonly cells: NarrowedCells | null;
   readonly background: string;
+  /** What `figures` and `cells` are under. */
+  readonly filter: Filter | null;
+  /** Why growth, or mean concern, of a level is not told; `null` where it is. */
+  why(of: "growth" | "concern", level: number): string | null;
 }
 
 const MOST_CATEGORIES = 8;
@@ -81,24 +86,27 @@ const RATIO_LABELS = [
   "Twice as common or more",
 ];
 
-function byGrowth({ figures, background }: Coloured): Colouring {
+function byGrowth({ figures, background, why }: Coloured): Colouring {
   const bin = (id: string) => diverging((figures.get(id) ?? NO_FIGURE).growth, 0.25, (change) => change);
-  return steps("Growth", divergingSwatches(background), GROWTH_LABELS, bin);
+  const made = steps("Growth", divergingSwatches(background), GROWTH_LABELS, bin);
+  return { ...made, why: (level) => why("growth", level) };
 }
 
 const CONCERN_ENDS = [1.2, 1.5, 2, 3];
 const CONCERN_LABELS = ["Under 1.2", "1.2 to 1.5", "1.5 to 2", "2 to 3", "3 and more"];
 
-function byConcern({ figures, background }: Coloured): Colouring {
+function byConcern({ figures, background, why }: Coloured): Colouring {
   const bin = (id: string) => {
     const concern = (figures.get(id) ?? NO_FIGURE).concern;
     return concern ? CONCERN_ENDS.filter((end) => concern.mean >= end).length : null;
   };
-  return steps("Mean concern, 1 to 5", orderedSwatches(background), CONCERN_LABELS, bin);
+  const made = steps("Mean concern, 1 to 5", orderedSwatches(background), CONCERN_LABELS, bin);
+  return { ...made, why: (level) => why("concern", level) };
 }
 
 /** How common one value is, beside how common it is in everything, both under the filter. */
-function byShare(attribute: string, value: string, { atlas, cells, background }: Coloured): Colouring {
+function byShare(attribute: string, value: string, given: Coloured): Colouring {
+  const { atlas, cells, background, filter } = given;
   const precision = { rounding: atlas.rounding, noise: atlas.noise };
   const all = cells?.get(EVERYTHING, value) ?? null;
   const bin = (id: string) => {
@@ -108,7 +116,9 @@ function byShare(attribute: string, value: string, { atlas, cells, background }:
     const ratio = overrepresentation({ part, whole, precision }, { part: all, whole: total, precision });
     return diverging(ratio, Math.LN2, Math.log);
   };
-  const title = `${attributeName(attribute)}: ${valueName(attribute, value)}, beside all ${unitOf(atlas)}`;
+  const rest = besides(filter, attribute);
+  const beside = rest ? `everything under ${filterName(rest)}` : `all ${unitOf(atlas)}`;
+  const title = `${attributeName(attribute)}: ${valueName(attribute, value)}, beside ${beside}`;
   const made = steps(title, divergingSwatches(background), RATIO_LABELS, bin);
   return { ...made, why: (level) => cells?.why(level) ?? null };
 }

@@ -42,6 +42,21 @@ export function queryOf(attribute: string, filter: Filter | null): LevelsQuery |
   return rest.and ? null : { attribute: rest.attribute, value: rest.value, by: attribute };
 }
 
+/** Whether figures of a cluster by all values of `attribute` can be told: held at one, it has no growth and no mean. */
+export const tells = (attribute: string | null, filter: Filter | null) =>
+  attribute !== null && !isHeld(filter, attribute) && queryOf(attribute, filter) !== null;
+
+/** Why they cannot, in a sentence; `null` where they can. */
+export function whyNotTold(attribute: string, filter: Filter | null): string | null {
+  if (isHeld(filter, attribute)) {
+    return `The filter holds one ${attribute.replace(/_/g, " ")} alone: that has neither growth nor a mean.`;
+  }
+  return queryOf(attribute, filter) === null ? THREE : null;
+}
+
+export const THREE =
+  "The atlas counts by at most two attributes at once, and the filter holds two. Take one of them out of it.";
+
 /** What to ask for how much there is under `filter`. */
 export function sizesQuery({ attribute, value, and }: Filter): LevelsQuery {
   return and ? { attribute, value, by: and.attribute, byValue: and.value } : { attribute, value };

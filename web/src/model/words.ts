@@ -77,10 +77,10 @@ interface Exactness {
 /** What leaves figures open, beside themselves. */
 export const openBy = ({ noise }: Exactness) => (noise > 0 ? "sampling and noise" : "sampling and rounding");
 
-/** How exact figures are, in a sentence: noise is within two of its standard deviations nearly always. */
+/** How exact figures are, in a sentence. Noise is within two of its standard deviations nearly always. */
 export const exactness = ({ rounding, noise }: Exactness) =>
   noise > 0
-    ? `Figures are exact to about ±${formatNumber(Math.round(2 * noise))}.`
+    ? `Noise moves figures by up to about ±${formatNumber(Math.round(2 * noise))}, and of people who do much a part is counted.`
     : `Figures are rounded to ${formatNumber(rounding)}.`;
 
 export type Unit = "conversations" | "people";

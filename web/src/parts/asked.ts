@@ -30,7 +30,12 @@ export function useAsked<Answer>(key: string | null, ask: () => Promise<Answer>)
       wanted = false;
     };
   }, [key]);
-  return { value: held.value, current: held.key === key && held.problem === null, problem: held.problem };
+  const isOfThis = held.key === key;
+  return {
+    value: held.value,
+    current: isOfThis && held.problem === null,
+    problem: isOfThis ? held.problem : null,
+  };
 }
 
 function sentence(error: unknown): string {

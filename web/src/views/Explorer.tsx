@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Atlas } from "../api";
 import type { DensityMapHandle } from "../map/props";
 import type { Exported } from "../exports/shown";
 import type { NarrowedCells } from "../model/asking";
 import { type Colouring, colouringOf } from "../model/colouring";
+import { whyNotTold } from "../model/filtering";
 import { firstLevel } from "../model/levels";
 import type { Asked } from "../parts/asked";
 import { useWide } from "../parts/media";
@@ -11,7 +13,7 @@ import { useMapTheme } from "../parts/theme";
 import { formatAddress } from "../state/address";
 import type { Colour } from "../state/state";
 import { StoreContext, useAddress } from "../state/store";
-import { type Shown, useCells, useOpened, useShown } from "./atlas_context";
+import { concernOf, type Shown, timeOf, useCells, useOpened, useShown } from "./atlas_context";
 import { AppBar } from "./bar/AppBar";
 import { ExportMenu } from "./bar/ExportMenu";
 import { Search } from "./bar/Search";
@@ -77,6 +79,12 @@ function useExported(shown: Shown, level: number, found: ReadonlySet<string> | n
   return { opened, shown, state, address: formatAddress(state), level, found };
 }
 
+function whyUncoloured(shown: Shown, atlas: Atlas, of: "growth" | "concern", level: number): string | null {
+  const attribute = of === "growth" ? timeOf(atlas) : concernOf(atlas);
+  const cells = of === "growth" ? shown.time : shown.concern;
+  return (attribute && whyNotTold(attribute, shown.filter)) ?? cells?.why(level) ?? null;
+}
+
 function useColouring(shown: Shown, cells: Asked<NarrowedCells>): Colouring {
   const { atlas, hierarchy } = useOpened();
   const { colour, filter } = useAddress();
@@ -93,8 +101,10 @@ function useColouring(shown: Shown, cells: Asked<NarrowedCells>): Colouring {
       figures: shown.figures,
       cells: current ? value : null,
       background: theme.background,
+      filter: shown.filter,
+      why: (of, level) => whyUncoloured(shown, atlas, of, level),
     });
-  }, [colour, atlas, hierarchy, shown.figures, value, current, waiting, theme.background]);
+  }, [colour, atlas, hierarchy, shown, value, current, waiting, theme.background]);
   last.current = { colour, made };
   return made;
 }

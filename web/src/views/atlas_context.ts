@@ -4,7 +4,7 @@ import { type Atlas, EVERYTHING, type Privacy, type Session } from "../api";
 import { cellsBy, type NarrowedCells, sizesOf } from "../model/asking";
 import type { CellIndex } from "../model/cells";
 import { type Figure, type FigureCells, figuresOf, ownCount } from "../model/figures";
-import { isHeld, queryOf } from "../model/filtering";
+import { tells } from "../model/filtering";
 import type { Hierarchy } from "../model/hierarchy";
 import { type Asked, useAsked } from "../parts/asked";
 import type { Source } from "../source/source";
@@ -43,13 +43,14 @@ export interface Shown {
   readonly figures: ReadonlyMap<string, Figure>;
   /** All conversations under the filter; `null` is not released. */
   readonly total: Count | null;
-  /** By period; `null` where there is no time, or it is not there yet. */
+  /** By period, and by concern; `null` where there is none, or it is not there yet. */
   readonly time: CellIndex | null;
+  readonly concern: CellIndex | null;
   /** Whether no figures of any filter were there yet: what is missing may still come. */
   readonly loading: boolean;
   /** Why the figures that were asked for last could not be had: those of before are shown. */
   readonly problem: string | null;
-  /** Why nothing of a level (or, at -1, of everything together) was released under the filter; `null` where something was. */
+  /** Why no count of a level was released under the filter; `null` where one was. */
   why(level: number): string | null;
 }
 
@@ -61,8 +62,6 @@ export const concernOf = (atlas: Atlas) =>
 /** One month alone cannot grow, and one degree of concern has no mean; under two filters nothing further is counted. */
 export const tellsGrowth = (atlas: Atlas, filter: Filter | null) => tells(timeOf(atlas), filter);
 export const tellsConcern = (atlas: Atlas, filter: Filter | null) => tells(concernOf(atlas), filter);
-const tells = (attribute: string | null, filter: Filter | null) =>
-  attribute !== null && !isHeld(filter, attribute) && queryOf(attribute, filter) !== null;
 
 export function useCells(attribute: string | null, filter: Filter | null): Asked<NarrowedCells> {
   const opened = useOpened();
@@ -101,9 +100,9 @@ export function useShown(filter: Filter | null, ready: boolean): Shown {
       concern: concernCells,
     };
     const figures = figuresOf(hierarchy.byId.values(), given, precision);
-    const parts = filter ? [counted, timeCells, concernCells] : [];
-    const why = (level: number) => parts.map((part) => part?.why(level)).find(Boolean) ?? null;
-    return { filter, figures, total: given.total, time: timeCells, loading, problem: null, why };
+    const why = (level: number) => (filter && counted?.why(level)) ?? null;
+    const cells = { time: timeCells, concern: concernCells };
+    return { filter, figures, total: given.total, ...cells, loading, problem: null, why };
   }, [atlas, hierarchy, precision, filter, counted, timeCells, concernCells, loading]);
   const held = (ready ? (made ?? last.current) : (last.current ?? made)) as Shown;
   last.current = held;

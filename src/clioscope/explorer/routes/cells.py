@@ -139,6 +139,8 @@ def _answer(opened: OpenAtlas, level: int, choices: list[Choice], found: Columns
 
 def _why_nothing(opened: OpenAtlas, level: int, choices: list[Choice]) -> str:
     if len(choices) == 2:
+        if opened.atlas.counted == "user":
+            return "A release with noise counts by one attribute at a time: more would blur all of it."
         names = {choice.attribute for choice in choices}
         if any(set(pair) == names for pair in opened.privacy.get("pairs_not_released", [])):
             return "These two attributes are never counted together: that could give away what is withheld."

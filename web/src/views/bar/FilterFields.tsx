@@ -14,8 +14,9 @@ export function FilterFields() {
     const isOther = and !== null && and.attribute !== one?.attribute;
     store.set({ filter: filterOf([one, isOther ? and : null].filter((part) => part !== null)) });
   };
+  // A release with noise counts by one attribute at a time.
   const others = atlas.attributes.filter(
-    ({ name, values }) => name !== first?.attribute && values.length > 0,
+    ({ name, values }) => atlas.counted !== "user" && name !== first?.attribute && values.length > 0,
   );
   return (
     <>

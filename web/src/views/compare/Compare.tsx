@@ -57,7 +57,9 @@ function Rows({ shown, level, comparison }: Props & { comparison: Comparison }) 
   if (waiting) return <p class="empty">Loading…</p>;
   if (told.length === 0) {
     const highest = hierarchy.levels.length - 1;
-    const isCounted = sides.every((side) => queryOf(side.attribute, shown.filter) !== null);
+    const isCounted =
+      sides.every((side) => queryOf(side.attribute, shown.filter) !== null) &&
+      !(atlas.counted === "user" && shown.filter);
     const isAbove = hierarchy.levels.some((_, above) => above > level && why(above) === null);
     return (
       <p class="empty">

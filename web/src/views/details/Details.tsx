@@ -2,7 +2,7 @@ import { type Cluster, EVERYTHING } from "../../api";
 import type { Colouring } from "../../model/colouring";
 import { NO_FIGURE } from "../../model/figures";
 import { filterName, isHeld, queryOf } from "../../model/filtering";
-import { levelName, unitOf } from "../../model/words";
+import { levelName } from "../../model/words";
 import { whyNotReleased } from "../../model/why";
 import { ConcernText, CountText, GrowthText, ShareText } from "../../parts/Figures";
 import { EditedMark } from "../../parts/EditedMark";
@@ -49,7 +49,7 @@ export function Details({ shown, colouring }: Props) {
       {counted.map((attribute) => (
         <DistributionSection key={attribute.name} attribute={attribute} cluster={of} shown={shown} />
       ))}
-      {counted.length < others.length && (
+      {atlas.attributes.some(({ name }) => queryOf(name, filter) === null) && (
         <p class="note">
           At most two attributes are counted together: nothing further is under a filter of two.
         </p>
@@ -58,8 +58,7 @@ export function Details({ shown, colouring }: Props) {
       {cluster && <Relatives cluster={cluster} shown={shown} />}
       <p class="note why">
         {filter && <>Figures are of {filterName(filter)}. </>}
-        {cluster &&
-          `Ticks on bars show the share in ${filter ? "everything under the filter" : `all ${unitOf(atlas)}`}. `}
+        {cluster && "Ticks on bars show the share in everything together, under the same as the bars. "}
         {whyNotReleased(privacy)}
       </p>
     </article>

@@ -26,10 +26,10 @@ interface Props {
 /** Every cluster of one level, in any order. */
 export function Table({ shown, colouring, level, found }: Props) {
   const { atlas, hierarchy } = useOpened();
-  const { sort, filter, cluster: selected } = useAddress();
+  const { sort, cluster: selected } = useAddress();
   const select = useSelect();
   const hovered = useHovered();
-  const columns = columnsOf(atlas, filter);
+  const columns = columnsOf(atlas, shown.filter);
   const rows = useMemo(() => {
     const all = hierarchy.levels[level] ?? [];
     return sorted(found ? all.filter((cluster) => found.has(cluster.id)) : all, shown.figures, sort);
