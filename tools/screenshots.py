@@ -11,16 +11,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from clioscope.sample import conversations
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
-WIDE, NARROW = (1280, 800), (400, 800)
+WIDE, NARROW, TALL = (1280, 800), (400, 800), (1280, 1180)
 
 
 class Picture(NamedTuple):
@@ -30,6 +31,17 @@ class Picture(NamedTuple):
     state: str
     size: tuple[int, int] = WIDE
     scheme: Literal["light", "dark"] = "light"
+    act: Callable[[Page], None] = lambda page: None
+    """What is done before it is taken."""
+
+
+def estimate(page: Page) -> None:
+    """Choose a model, and see what the run would cost."""
+    page.get_by_label("With a language model").check()
+    page.get_by_label("Model", exact=True).fill("openai/gpt-5-nano")
+    page.get_by_label("May cost at most").fill("5")
+    page.get_by_role("button", name="Estimate").click()
+    page.locator(".estimate-table").wait_for(timeout=120_000)
 
 
 def of_a_run(chosen: str) -> list[Picture]:
@@ -41,7 +53,7 @@ def of_a_run(chosen: str) -> list[Picture]:
         Picture("compare", "#/demo/compare?compare=month:2026-08..month:2026-06"),
         Picture("privacy", "#/demo/privacy"),
         Picture("review", f"#/demo/review?cluster={chosen}"),
-        Picture("start", "#//start?file=conversations.jsonl.gz"),
+        Picture("start", "#//start?file=conversations.jsonl.gz", TALL, act=estimate),
         Picture("narrow-tree", f"#/demo/tree?cluster={chosen}", NARROW),
         Picture("narrow-details", f"#/demo/details?cluster={chosen}", NARROW),
     ]
@@ -63,6 +75,7 @@ def take(link: str, pictures: list[Picture]) -> None:
             page.goto("about:blank")
             page.goto(f"{address}/{picture.state}")
             page.wait_for_selector("[role=tree], .panes, main")
+            picture.act(page)
             page.wait_for_timeout(1500)
             page.screenshot(path=IMAGES / f"{picture.name}.png")
         browser.close()
