@@ -91,6 +91,25 @@ describe("what is asked for", () => {
     expect(["0-0", "1-0", "all"].map((id) => under.whole(id)?.conversations)).toEqual([20, undefined, 20]);
   });
 
+  it("is how much there is once for all that is shown under a filter, and again after a refusal", async () => {
+    let [refused, count] = [true, 0];
+    const counting = {
+      cells: async (...args: Parameters<Source["cells"]>) => {
+        count += 1;
+        if (refused) throw new Error("refused");
+        return source.cells(...args);
+      },
+    } as unknown as Source;
+    const asking = { source: counting, atlas, hierarchy: createHierarchy([cluster("0-0", 0, 20)]) };
+    const filter = { attribute: "language", value: "en" };
+    await expect(sizesOf(asking, filter)).rejects.toThrow("refused");
+    refused = false;
+    const [one, other] = await Promise.all([sizesOf(asking, filter), sizesOf(asking, filter)]);
+    expect([one === other, count]).toEqual([true, 2]);
+    await sizesOf(asking, { ...filter, value: "es" });
+    expect(count).toBe(3);
+  });
+
   it("is never of three attributes, and says so", async () => {
     const hierarchy = createHierarchy([cluster("0-0", 0, 20)]);
     const before = asked.length;

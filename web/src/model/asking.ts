@@ -40,7 +40,20 @@ export interface Sizes {
   why(level: number): string | null;
 }
 
-export async function sizesOf(asking: Asking, filter: Filter): Promise<Sizes> {
+/** What was asked for last of an atlas: all that is shown under a filter asks for the same. */
+const last = new WeakMap<Hierarchy, { readonly key: string; readonly sizes: Promise<Sizes> }>();
+
+export function sizesOf(asking: Asking, filter: Filter): Promise<Sizes> {
+  const key = JSON.stringify(sizesQuery(filter));
+  const before = last.get(asking.hierarchy);
+  if (before?.key === key) return before.sizes;
+  const sizes = askSizes(asking, filter);
+  last.set(asking.hierarchy, { key, sizes });
+  sizes.catch(() => last.delete(asking.hierarchy));
+  return sizes;
+}
+
+async function askSizes(asking: Asking, filter: Filter): Promise<Sizes> {
   const cells = await ofAllLevels(asking, sizesQuery(filter));
   return { whole: (id) => cells.get(id, sizeValue(filter)), why: cells.why };
 }
