@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,9 +26,12 @@ def test_the_recorded_answers_give_the_recorded_atlas_and_every_cluster_a_name(
     cli: Cli, tmp_path: Path, name: Recorded, options: list[str], folder: str, conversations: int
 ) -> None:
     done = cli("demo", "--recorded", *options)
-    assert "do not fit" not in done.stderr
+    run = tmp_path / "runs" / folder
+    if "do not fit" in done.stderr:
+        # Vectors differ in their last bits from one type of processor to another, and with them a few members.
+        _the_same_is_asked_of_other_members(run / "vault" / "recorded", name)
     with as_file(files("clioscope.sample").joinpath("recorded", name, "atlas")) as recorded:
-        assert bytes_of(tmp_path / "runs" / folder / "atlas") == bytes_of(recorded)
+        assert bytes_of(run / "atlas") == bytes_of(recorded)
     again = cli("demo", "--recorded", *options)
     assert again.stdout == done.stdout
     assert json.loads(cli("demo", "--recorded", *options, "--json").stdout)["conversations"] == conversations
@@ -35,8 +39,23 @@ def test_the_recorded_answers_give_the_recorded_atlas_and_every_cluster_a_name(
     said = recording(name, "nowhere").answered_by
     assert said.startswith("Recorded: Claude (by Anthropic, November 2026) wrote all")
     assert said.endswith("No model was asked now.")
-    for told in (done.stderr, again.stderr, cli("info", tmp_path / "runs" / folder).stdout):
+    for told in (done.stderr, again.stderr, cli("info", run).stdout):
         assert said in " ".join(told.split())
+
+
+def _the_same_is_asked_of_other_members(written: Path, name: Recorded) -> None:
+    """What was written to be asked differs from what was recorded in the conversations shown, and in nothing else."""
+    asked = [json.loads(line) for path in written.glob("*.requests.jsonl") for line in path.read_bytes().splitlines()]
+    before = recording(name, "nowhere").requests
+    assert asked
+    assert {_without_members(request) for request in asked} <= {_without_members(request) for request in before}
+    assert {request["custom_id"] for request in asked} & {request["custom_id"] for request in before}
+
+
+def _without_members(request: dict[str, Any]) -> str:
+    """All of a request but the last message, which shows the conversations it asks about."""
+    messages = request["body"]["messages"]
+    return json.dumps({**request["body"], "messages": messages[:-1]}, sort_keys=True)
 
 
 @pytest.mark.parametrize("name", ["facets", "names"])
@@ -86,3 +105,7 @@ def test_a_machine_that_clusters_otherwise_shows_the_recorded_atlas(cli: Cli, tm
     assert "do not fit" in done.stderr
     assert "Write short texts and give everyday advice" in done.stdout
     assert "Recorded: Claude (by Anthropic, November 2026) wrote all" in " ".join(done.stderr.split())
+    as_json = cli("demo", "--recorded", "--small", "--json")
+    assert json.loads(as_json.stdout)["conversations"] == 150
+    quiet = cli("demo", "--recorded", "--small", "--quiet")
+    assert (quiet.stdout, quiet.stderr) == ("", "")

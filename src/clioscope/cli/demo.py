@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import AbstractContextManager
 from importlib.resources import as_file
@@ -15,6 +16,7 @@ from clioscope.cli.console import error_console
 from clioscope.cli.progress import make_progress
 from clioscope.cli.running import start
 from clioscope.cli.serve import become_explorer
+from clioscope.cli.summary import released
 from clioscope.cli.tree import print_tree
 from clioscope.config import make_config
 from clioscope.errors import ConfigError
@@ -77,10 +79,15 @@ def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool)
         shutil.rmtree(folder / "atlas", ignore_errors=True)
         with as_file(found.atlas) as atlas:
             shutil.copytree(atlas, folder / "atlas")
-        said = "This machine clusters a little differently, so the answers do not fit. This is the recorded atlas."
-        error_console().print(Text(said))
-        print_tree(Atlas.open(folder / "atlas"))
-        error_console().print(Text(found.answered_by))
+        shown = Atlas.open(folder / "atlas")
+        if not quiet:
+            said = "This machine clusters a little differently, so the answers do not fit. This is the recorded atlas."
+            error_console().print(Text(said))
+        if as_json:
+            typer.echo(json.dumps(released(folder, shown), indent=2, ensure_ascii=False))
+        elif not quiet:
+            print_tree(shown)
+            error_console().print(Text(found.answered_by))
 
 
 class _WithoutNotes:

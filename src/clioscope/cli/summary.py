@@ -22,17 +22,9 @@ if TYPE_CHECKING:
 def summary(done: Done) -> dict[str, Any]:
     """The figures of a finished run. Those of the reading are exact and for its owner."""
     return {
-        "run": str(done.folder),
-        "facet": done.atlas.about["facet"],
-        "hierarchies": {facet: str(atlas.path) for facet, atlas in hierarchies(done.atlas).items()},
+        **released(done.folder, done.atlas),
         "read": done.read,
         "reused": done.reused,
-        "clusters": done.atlas.about["levels"],
-        "conversations": done.atlas.conversations,
-        "users": done.atlas.users,
-        "profile": done.atlas.privacy["profile"],
-        "guarantee": done.atlas.privacy["guarantee"],
-        "for_publishing": done.atlas.for_publishing,
         "seconds": done.seconds,
         "failures": done.failures,
         "without_model": done.without_model,
@@ -43,6 +35,21 @@ def summary(done: Done) -> dict[str, Any]:
         "joined": done.joined,
         "worded": done.worded,
         "usage": _usage(done.usage, done.folder / "vault") if done.usage else None,
+    }
+
+
+def released(folder: Path, atlas: Atlas) -> dict[str, Any]:
+    """What the atlas of the run in ``folder`` is of: the part of its summary that needs nothing else."""
+    return {
+        "run": str(folder),
+        "facet": atlas.about["facet"],
+        "hierarchies": {facet: str(other.path) for facet, other in hierarchies(atlas).items()},
+        "clusters": atlas.about["levels"],
+        "conversations": atlas.conversations,
+        "users": atlas.users,
+        "profile": atlas.privacy["profile"],
+        "guarantee": atlas.privacy["guarantee"],
+        "for_publishing": atlas.for_publishing,
     }
 
 
