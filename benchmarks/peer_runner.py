@@ -1,7 +1,8 @@
 """Clusters vectors as another system does, in an environment of its own; see quality_peers.py.
 
 ``python peer_runner.py METHOD VECTORS.npy TEXTS.json LABELS.npz SEED`` writes int32 arrays, ``layer_0`` the finest, -1
-for what the method leaves out, and prints seconds and the peak of memory as JSON.
+for what the method leaves out, and prints as JSON seconds, the peak of memory, and the names of the finest clusters, or
+null where only a model could name them.
 """
 
 from __future__ import annotations
@@ -19,21 +20,47 @@ from memory import peak_mb
 from numpy.typing import NDArray
 
 Layers = list[NDArray[np.int32]]
+Names = list[str] | None
+
+TOP_CLUSTERS = 10
+"""What a hierarchy that can be cut anywhere is cut into, ours among them."""
 
 
-def bertopic(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> Layers:
+def bertopic(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> tuple[Layers, Names]:
     """BERTopic as its README uses it, with vectors given and UMAP's seed fixed."""
-    _, labels = _bertopic(vectors, texts, seed)
-    return [labels]
+    model, labels = _bertopic(vectors, texts, seed)
+    return [labels, *_above(model, texts, labels)], _words(model, labels)
 
 
-def bertopic_all(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> Layers:
+def bertopic_all(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> tuple[Layers, Names]:
     """The same, with its outliers put into the topic whose embedding is nearest (its ``reduce_outliers``)."""
     model, labels = _bertopic(vectors, texts, seed)
+    names = _words(model, labels)
     if (labels < 0).all() or (labels >= 0).all():
-        return [labels]
+        return [labels, *_above(model, texts, labels)], names
     reduced = model.reduce_outliers(list(texts), labels.tolist(), strategy="embeddings", embeddings=vectors)
-    return [np.array(reduced, dtype=np.int32)]
+    every = np.array(reduced, dtype=np.int32)
+    return [every, *_above(model, texts, every)], names
+
+
+def _words(model: Any, labels: NDArray[np.int32]) -> Names:
+    """The names that BERTopic shows, four words each."""
+    return [" ".join(word for word, _ in model.get_topic(topic)[:4]) for topic in range(int(labels.max()) + 1)]
+
+
+def _above(model: Any, texts: Sequence[str], labels: NDArray[np.int32]) -> Layers:
+    """Its ``hierarchical_topics``, without the merges that would leave fewer than ten."""
+    topics = int(labels.max()) + 1
+    if topics <= TOP_CLUSTERS:
+        return []
+    merges = model.hierarchical_topics(list(texts)).sort_values("Distance", kind="stable")
+    parent = np.arange(topics)
+    for members in merges["Topics"].tolist()[: topics - TOP_CLUSTERS]:
+        parent[members] = min(members)
+    _, numbered = np.unique(parent, return_inverse=True)
+    above = np.full(len(labels), -1, dtype=np.int32)
+    above[labels >= 0] = numbered[labels[labels >= 0]]
+    return [above]
 
 
 def _bertopic(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> tuple[Any, NDArray[np.int32]]:
@@ -46,7 +73,7 @@ def _bertopic(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> 
     return model, np.array(labels, dtype=np.int32)
 
 
-def kura(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> Layers:
+def kura(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> tuple[Layers, Names]:
     """Kura's default clustering of summaries, from its own package: k-means, ten a cluster. It takes no seed."""
     from kura.k_means import KmeansClusteringMethod
 
@@ -55,18 +82,19 @@ def kura(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> Layer
     labels = np.full(len(vectors), -1, dtype=np.int32)
     for number, members in KmeansClusteringMethod().cluster(items).items():
         labels[members] = number
-    return [labels]
+    return [labels], None
 
 
-def open_clio(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> Layers:
+def open_clio(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> tuple[Layers, Names]:
     """The base clusters of LangChain's open-clio: scikit-learn's k-means, ten starts, the square root of n clusters."""
     from sklearn.cluster import KMeans
 
     k = min(int(math.sqrt(len(vectors))), len(vectors) // 3)
-    return [KMeans(n_clusters=k, random_state=seed, n_init=10, max_iter=300).fit_predict(vectors).astype(np.int32)]
+    labels = KMeans(n_clusters=k, random_state=seed, n_init=10, max_iter=300).fit_predict(vectors)
+    return [labels.astype(np.int32)], None
 
 
-def toponymy(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> Layers:
+def toponymy(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> tuple[Layers, Names]:
     """The clusterer of Toponymy on UMAP's two dimensions, as its README does it."""
     from toponymy import ToponymyClusterer
     from umap import UMAP
@@ -74,10 +102,10 @@ def toponymy(vectors: NDArray[np.float32], texts: Sequence[str], seed: int) -> L
     flat = UMAP(metric="cosine", random_state=seed).fit_transform(vectors)
     clusterer = ToponymyClusterer(min_clusters=4)
     clusterer.fit(flat, vectors)
-    return [np.array(layer.cluster_labels, dtype=np.int32) for layer in clusterer.cluster_layers_]
+    return [np.array(layer.cluster_labels, dtype=np.int32) for layer in clusterer.cluster_layers_], None
 
 
-METHODS: dict[str, Callable[[NDArray[np.float32], Sequence[str], int], Layers]] = {
+METHODS: dict[str, Callable[[NDArray[np.float32], Sequence[str], int], tuple[Layers, Names]]] = {
     "bertopic": bertopic,
     "bertopic_all": bertopic_all,
     "kura": kura,
@@ -94,11 +122,11 @@ def main() -> None:
     warm = min(400, len(points))
     METHODS[method](points[:warm], said[:warm], int(seed))
     begin = time.perf_counter()
-    layers = METHODS[method](points, said, int(seed))
+    layers, names = METHODS[method](points, said, int(seed))
     seconds = time.perf_counter() - begin
     named: dict[str, Any] = {f"layer_{number}": labels for number, labels in enumerate(layers)}
     np.savez(out, **named)
-    print(json.dumps({"seconds": round(seconds, 2), "peak_mb": round(peak_mb())}))
+    print(json.dumps({"seconds": round(seconds, 2), "peak_mb": round(peak_mb()), "names": names}))
 
 
 if __name__ == "__main__":

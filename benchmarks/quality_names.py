@@ -69,18 +69,22 @@ def measure(found: Labelled, k: int, seed: int, embedder: MiniLMEmbedder) -> Res
     clusters = Clusters(found.texts, labels, len(centroids))
     namer = LocalNamer(embedder)
     names = namer.name(clusters, centroids, min_support=MIN_USERS)
-    ranks = np.array(ranks_of(names, labels, [row["intent"] for row in found.labels], embedder))
+    ranks = np.array(ranks_of(spoken(names), labels, [row["intent"] for row in found.labels], embedder))
     top = float("nan")
     if "domain" in found.labels[0]:
         sizes = np.bincount(labels, minlength=len(centroids))
         parents = arrange(centroids, sizes, [len(centroids), TOP_CLUSTERS])[0]
         below = [np.flatnonzero(parents == p).tolist() for p in range(TOP_CLUSTERS)]
         above = namer.name_parents(below, clusters, centroids, min_support=MIN_USERS)
-        top = float(np.mean(np.array(ranks_of(above, parents[labels], domains(found), embedder)) == 0))
+        top = float(np.mean(np.array(ranks_of(spoken(above), parents[labels], domains(found), embedder)) == 0))
     majority = majorities(labels, [row["intent"] for row in found.labels])
     examples = [[name.name or "(no safe name)", label] for name, label in zip(names, majority, strict=True)]
     unnamed = float(np.mean([name.name is None for name in names]))
     return Result(float(np.mean(ranks == 0)), float(np.mean(ranks < 5)), unnamed, top, examples)
+
+
+def spoken(names: Sequence[ClusterName]) -> list[str | None]:
+    return [name.name for name in names]
 
 
 def domains(found: Labelled) -> list[str]:
@@ -95,15 +99,15 @@ def majorities(labels: NDArray[np.int32], truth: Sequence[str]) -> list[str]:
 
 
 def ranks_of(
-    names: Sequence[ClusterName], labels: NDArray[np.int32], truth: Sequence[str], embedder: MiniLMEmbedder
+    names: Sequence[str | None], labels: NDArray[np.int32], truth: Sequence[str], embedder: MiniLMEmbedder
 ) -> list[int]:
     """How many labels are nearer to each name than the majority label; a cluster without a name is a miss."""
     every = sorted(set(truth))
     spelled: Vectors = embedder.embed([label.replace("_", " ") for label in every])
-    near = embedder.embed([name.name or "" for name in names]) @ spelled.T
+    near = embedder.embed([name or "" for name in names]) @ spelled.T
     majority = majorities(labels, truth)
     return [
-        int((row > row[every.index(label)]).sum()) if name.name else len(every)
+        int((row > row[every.index(label)]).sum()) if name else len(every)
         for name, row, label in zip(names, near, majority, strict=True)
     ]
 

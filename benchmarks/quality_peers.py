@@ -4,7 +4,9 @@
 of each is in peer_runner.py), and one that is nowhere has a row that says so. Every system is given the same texts and
 the same vectors of the shipped embedding model, and chooses the number of its clusters itself. What a system leaves out
 as noise counts as one cluster; how much is placed stands beside. Seconds are of clustering alone, on the same machine,
-one system after the other; the memory is that of its process.
+one system after the other; the memory is that of its process. "Names right" is the share of clusters whose name is
+nearer to the label of most of its members than to any other label, by the shipped model; it is left out where a system
+has no names without a model.
 
 A finished set is kept beside the vectors, and a call that is cut short goes on: with another version of anything, say
 ``--anew``.
@@ -27,12 +29,14 @@ from numpy.typing import NDArray
 from benchmarks.data import arguments, load
 from benchmarks.memory import peak_mb
 from benchmarks.peers import NOT_INSTALLED, add_peers
+from benchmarks.quality_names import MIN_USERS, Clusters, ranks_of, spoken
 from benchmarks.results import publish
 from clioscope.clustering import ArrayVectors, SphericalKMeans, assign, choose_k
 from clioscope.config import PROFILES
 from clioscope.embeddings import MiniLMEmbedder
 from clioscope.evaluation.agreement import agreement, codes
 from clioscope.hierarchy import arrange
+from clioscope.naming import LocalNamer
 from clioscope.synth.outlines import Outlines
 from clioscope.synth.recipe import Recipe
 from clioscope.synth.writing import write
@@ -69,9 +73,10 @@ class Data(NamedTuple):
 
 
 class Found(NamedTuple):
-    """int32 [n] labels of each layer, the finest first."""
+    """int32 [n] labels of each layer, the finest first; and the names of the finest, where it has any."""
 
     layers: list[NDArray[np.int32]]
+    names: list[str | None] | None
     seconds: float
     peak_mb: float
 
@@ -93,7 +98,18 @@ def main() -> None:
             kept.write_text(json.dumps(measured(name, given)), encoding="utf-8")
             print(f"{name} done", file=sys.stderr)
         lines += json.loads(kept.read_text(encoding="utf-8"))
-    header = ["data", "conversations", "labels", "system", "clusters", "placed", "NMI", "ARI", "NMI above"]
+    header = [
+        "data",
+        "conversations",
+        "labels",
+        "system",
+        "clusters",
+        "placed",
+        "NMI",
+        "ARI",
+        "NMI above",
+        "names right",
+    ]
     publish("quality", [*header, "seconds", "peak MB"], lines, given.save, versions=given.peers.versions(*PEERS))
 
 
@@ -162,11 +178,11 @@ def _apart(data: Data, command: list[str], seed: int) -> Found:
         told = json.loads(done.stdout.strip().splitlines()[-1])
         with np.load(home / "labels.npz") as found:
             layers = [found[f"layer_{number}"] for number in range(len(found.files))]
-    return Found(layers, told["seconds"], told["peak_mb"])
+    return Found(layers, told["names"], told["seconds"], told["peak_mb"])
 
 
-def ours(vectors_file: str, _: str, out: str, seed: str) -> None:
-    """Cluster and arrange with the defaults, as a run does."""
+def ours(vectors_file: str, texts_file: str, out: str, seed: str) -> None:
+    """Cluster and arrange with the defaults, as a run does; and name without a model, after the clock has stopped."""
     vectors = np.load(vectors_file)
     begin = time.perf_counter()
     store = ArrayVectors(vectors)
@@ -175,15 +191,18 @@ def ours(vectors_file: str, _: str, out: str, seed: str) -> None:
     labels = assign(store, centroids).labels
     (parents,) = arrange(centroids, np.bincount(labels, minlength=len(centroids)), [len(centroids), 10])
     seconds = time.perf_counter() - begin
+    memory = round(peak_mb())
     np.savez(out, layer_0=labels, layer_1=parents[labels])
-    print(json.dumps({"seconds": round(seconds, 2), "peak_mb": round(peak_mb())}))
+    texts = json.loads(Path(texts_file).read_text(encoding="utf-8"))
+    named = LocalNamer(MiniLMEmbedder()).name(Clusters(texts, labels, len(centroids)), centroids, min_support=MIN_USERS)
+    print(json.dumps({"seconds": round(seconds, 2), "peak_mb": memory, "names": spoken(named)}))
 
 
 def line(data: Data, system: str, found: Found | str) -> list[str]:
     """One row of the table."""
     begin = [data.name, f"{len(data.labels):,}", str(len(set(data.labels))), system]
     if isinstance(found, str):
-        return [*begin, found, *[""] * 6]
+        return [*begin, found, *[""] * 7]
     finest = found.layers[0]
     score = agreement(codes(data.labels), _counted(finest))
     above = ""
@@ -192,8 +211,18 @@ def line(data: Data, system: str, found: Found | str) -> list[str]:
         layer = min(found.layers[1:], key=lambda one: abs(np.log(max(1, one.max() + 1) / kinds)))
         above = f"{agreement(truth, _counted(layer)).nmi:.3f}"
     placed = f"{(finest >= 0).mean():.0%}"
-    figures = [f"{score.nmi:.3f}", f"{score.ari:.3f}", above]
+    figures = [f"{score.nmi:.3f}", f"{score.ari:.3f}", above, names_right(data, found)]
     return [*begin, str(int(finest.max()) + 1), placed, *figures, f"{found.seconds:.1f}", f"{found.peak_mb:.0f}"]
+
+
+def names_right(data: Data, found: Found) -> str:
+    """Nothing where there are no names."""
+    if found.names is None:
+        return ""
+    placed = np.flatnonzero(found.layers[0] >= 0)
+    truth = [data.labels[i] for i in placed]
+    ranks = ranks_of(found.names, found.layers[0][placed], truth, MiniLMEmbedder())
+    return f"{np.mean(np.array(ranks) == 0):.0%}"
 
 
 def _counted(labels: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 
-from clioscope.models.base import Limits
+from clioscope.models.base import CallError, Limits
 
 _FIRST = 24
 _GROWTH = 2.0
@@ -151,6 +151,15 @@ class Limiter:
         grow = _GROWTH if self._growing else min(_REGROWTH, 1.0 / self._allowed)
         self._allowed = min(float(self._most), self._allowed + grow)
         self._wake()
+
+    def failed(self, error: CallError, began: float) -> None:
+        """Allow as much less as a call's failure calls for; ``began`` is when the call did."""
+        if error.limits is not None:
+            self.learn(error.limits)
+        if error.kind in ("rate limit", "overloaded"):
+            self.refused(error.retry_after, began)
+        elif error.kind == "timeout":
+            self.shrink(began)
 
     def refused(self, retry_after: float | None, began: float) -> None:
         """Allow fewer at once, and nobody for a while.

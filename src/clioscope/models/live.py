@@ -274,7 +274,7 @@ class LiveJudge:
         try:
             answer, told = await asked.model.answer(request)
         except CallError as error:
-            _slow_down(asked.limiter, error, began)
+            asked.limiter.failed(error, began)
             if error.paid:
                 self._budget.lose(request, asked.model.name, error.completion_tokens)
             raise
@@ -396,12 +396,3 @@ class LiveJudge:
     async def _close_models(self) -> None:
         for model in {asked.model.name: asked.model for asked in self._asked.values()}.values():
             await model.close()
-
-
-def _slow_down(limiter: Limiter, error: CallError, began: float) -> None:
-    if error.limits is not None:
-        limiter.learn(error.limits)
-    if error.kind in ("rate limit", "overloaded"):
-        limiter.refused(error.retry_after, began)
-    elif error.kind == "timeout":
-        limiter.shrink(began)
