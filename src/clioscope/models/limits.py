@@ -41,8 +41,9 @@ class Bucket:
     def change(self, per_minute: float) -> None:
         """Refill at another rate from now on. What is in the bucket stays."""
         self._rate = per_minute / 60
-        # One second's worth may go at once, so that the bucket's burst stays within a server's own.
-        self._most = max(1.0, self._rate)
+        # Half a second's worth may go at once. A server allows a second's as a rule, and the other half is for calls
+        # that a busy machine sends late, together with those that come after them.
+        self._most = max(1.0, self._rate / 2)
         self._level = min(self._level, self._most)
 
     def delay(self, amount: float) -> float:
