@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -202,17 +203,21 @@ def line(data: Data, system: str, found: Found | str) -> list[str]:
     """One row of the table."""
     begin = [data.name, f"{len(data.labels):,}", str(len(set(data.labels))), system]
     if isinstance(found, str):
-        return [*begin, found, *[""] * 7]
+        return [*begin, found, *[""] * 8]
     finest = found.layers[0]
     score = agreement(codes(data.labels), _counted(finest))
-    above = ""
-    if data.above is not None and len(found.layers) > 1:
-        truth, kinds = codes(data.above), len(set(data.above))
-        layer = min(found.layers[1:], key=lambda one: abs(np.log(max(1, one.max() + 1) / kinds)))
-        above = f"{agreement(truth, _counted(layer)).nmi:.3f}"
+    nearest = nmi_at(found.layers, data.labels)
+    above = nmi_at(found.layers[1:], data.above) if data.above is not None and len(found.layers) > 1 else ""
     placed = f"{(finest >= 0).mean():.0%}"
-    figures = [f"{score.nmi:.3f}", f"{score.ari:.3f}", above, names_right(data, found)]
+    figures = [f"{score.nmi:.3f}", f"{score.ari:.3f}", nearest, above, names_right(data, found)]
     return [*begin, str(int(finest.max()) + 1), placed, *figures, f"{found.seconds:.1f}", f"{found.peak_mb:.0f}"]
+
+
+def nmi_at(layers: Sequence[NDArray[np.int32]], labels: Sequence[str]) -> str:
+    """Of the layer whose number of clusters is nearest to that of the labels, in doublings."""
+    kinds = len(set(labels))
+    layer = min(layers, key=lambda one: abs(np.log(max(1, one.max() + 1) / kinds)))
+    return f"{agreement(codes(labels), _counted(layer)).nmi:.3f}"
 
 
 def names_right(data: Data, found: Found) -> str:

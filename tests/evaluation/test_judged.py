@@ -83,6 +83,24 @@ def test_a_judge_that_knows_finds_clusters_of_known_topics_good(run: Path) -> No
     assert chances == {"best fit": pytest.approx(1 / int(shown[1])), "name faithfulness": 0.25}
 
 
+@pytest.mark.parametrize(("facets_pass", "rate"), [(True, 0), (False, 1)])
+def test_what_readers_see_decides_about_privacy_where_facet_texts_are_peoples_own_words(
+    run: Path, facets_pass: bool, rate: int
+) -> None:
+    def strict(request: ChatRequest) -> str:
+        if not isinstance(framed(request), str):
+            return knowing(request)
+        is_facet = "the beginning of what a person wrote" in request.system
+        return json.dumps({"reason": "Whatever.", "score": 5 if is_facet is facets_pass else 1})
+
+    with ModelServer(answer=strict) as server:
+        measure = by_name(asked(run, server))["privacy of texts"]
+    assert {line.what: line.value for line in measure.lines} == {"names and descriptions": rate, "facet texts": 1 - rate}
+    assert first(measure) == rate
+    assert measure.standing == ("good" if rate else "weak")
+    assert "stay in the vault" in measure.notes[1]
+
+
 def test_a_judge_that_guesses_finds_what_guessing_gives_and_contradicts_itself(run: Path) -> None:
     with ModelServer() as server:
         found = by_name(asked(run, server, sample=200))

@@ -78,20 +78,25 @@ def _score(auditor: Auditor, text: str, kind: str) -> Work[int | None]:
 
 
 def _audited(cases: Cases, published: list[Key], answers: Answers) -> Measure:
-    below = cases.evidence.config.audit_below
+    below, of_model = cases.evidence.config.audit_below, "extract" in cases.evidence.config.models
     said = {item: None if (s := answers["audit", item]) is None else s >= below for item in cases.drawn.tolist()}
     scores = [answers[key] for key in published]
     told = [score >= below for score in scores if score is not None]
     of = f"{len(told):,} names and descriptions"
-    lines = [
-        rate("facet texts", said, cases.evidence, noun="texts"),
+    names = (
         line("names and descriptions", wilson(sum(told), len(told)), of=of, share=True)
         if told
-        else Line("names and descriptions", None, of="There are none with an answer.", share=True),
-    ]
+        else Line("names and descriptions", None, of="There are none with an answer.", share=True)
+    )
+    texts = rate("facet texts", said, cases.evidence, noun="texts")
+    lines = [texts, names] if of_model else [names, texts]
     notes = [
         f"The auditor's prompt, asked of the judge; a text passes with {below} or more of 5 (--audit-below of the run)."
     ]
+    if not of_model:
+        notes.append(
+            "The facet texts are people's own words here and stay in the vault: readers see names and descriptions."
+        )
     return judged("privacy of texts", lines, notes=notes + unanswered([*said.values(), *scores]))
 
 
