@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 
-_FOLDERS = ("--data", "--cache", "--save", "--peers", "--presidio", "--python", "--results")
+_FOLDERS = ("--data", "--folder", "--cache", "--save", "--peers", "--presidio", "--python", "--results")
 """Options whose value is a place on one machine, and no part of what was measured."""
 _PACKAGES = ("numpy", "faiss-cpu", "onnxruntime", "scipy")
 _ROWS = "@rows"

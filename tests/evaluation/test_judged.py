@@ -95,7 +95,8 @@ def test_what_readers_see_decides_about_privacy_where_facet_texts_are_peoples_ow
 
     with ModelServer(answer=strict) as server:
         measure = by_name(asked(run, server))["privacy of texts"]
-    assert {line.what: line.value for line in measure.lines} == {"names and descriptions": rate, "facet texts": 1 - rate}
+    values = {line.what: line.value for line in measure.lines}
+    assert values == {"names and descriptions": rate, "facet texts": 1 - rate}
     assert first(measure) == rate
     assert measure.standing == ("good" if rate else "weak")
     assert "stay in the vault" in measure.notes[1]
