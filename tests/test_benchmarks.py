@@ -15,7 +15,7 @@ from benchmarks import privacy_peers, render, results, run
 from benchmarks.peers import Peers
 from benchmarks.varied_vectors import VariedVectors, varied
 
-ELSEWHERE = {"peer_runner", "redaction_presidio"}
+ELSEWHERE = {"kura_names_runner", "peer_runner", "redaction_presidio"}
 """Run in other environments, whose packages they import."""
 MODULES = sorted({path.stem for path in Path(results.__file__).parent.glob("*.py")} - ELSEWHERE)
 PAGE = "Before.\n\n<!-- table: speed -->\n(old)\n<!-- end -->\n\nBetween.\n\n<!-- table: size -->\n<!-- end -->\n"

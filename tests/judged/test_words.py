@@ -102,6 +102,27 @@ def test_what_is_written_again_is_audited(tmp_path: Path) -> None:
     assert SECRET not in published(done)
 
 
+def test_where_there_is_no_description_none_has_to_be_written_again(tmp_path: Path) -> None:
+    described = "People asked for help with"
+
+    def without(request: ChatRequest) -> str:
+        if kind(request) == "audit":
+            return json.dumps({"reason": "as told", "score": 1 if described in request.user else 5})
+        if kind(request) == "rewrite":
+            return json.dumps({"text": f"{described} something else that is as bad."})
+        if kind(request) == "reword":
+            assert '"description":""' in request.user
+            return json.dumps({"name": TITLE["name"], "description": ""})
+        return json.dumps({"name": f"Treat {SECRET}", "description": f"{described} {SECRET}."})
+
+    with ModelServer(answer=without) as server:
+        done = run(tmp_path, planted(1, distinct=True), server)
+    assert all(cluster.name.startswith(TITLE["name"]) for cluster in clusters(done))
+    assert not any(described in cluster.description for cluster in clusters(done))
+    assert done.usage is not None
+    assert done.usage.repairs == {}
+
+
 def test_the_model_is_told_the_words_and_what_to_say_instead(tmp_path: Path) -> None:
     asked: list[dict[str, Any]] = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clioscope.models.judge import Work
-from clioscope.naming.judged import Title, Titled, titled
+from clioscope.naming.judged import Again, Title, Titled, titled
 from clioscope.prompting import Prompts, Unanswered, ask
 from clioscope.prompting.asking import Question
 
@@ -43,7 +43,7 @@ class WordsNamer:
         found = yield from ask(
             self._prompts,
             self._REWORD,
-            Title,
+            Again,
             title=title._asdict(),
             unshared=list(unshared),
             shared=list(shared[:MOST_SHARED]),

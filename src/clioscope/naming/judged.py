@@ -38,6 +38,10 @@ class Title(AnswerModel):  # noqa: D101 - its docstring would be part of the sch
     name: Name
 
 
+class Again(Title):  # noqa: D101 - as above
+    description: Annotated[str, StringConstraints(max_length=600)]  # empty where there was none to write again
+
+
 class JudgedNamer:
     """Asks a model what sets a cluster apart, and what its children have in common.
 
