@@ -83,7 +83,15 @@ def publish(
     notes: Sequence[str] = (),
     versions: Mapping[str, str] | None = None,
 ) -> None:
-    """Print a table with its notes and, where ``save`` is a folder, keep it there."""
+    """Print a table with its notes and, where ``save`` is a folder, keep it there.
+
+    Raises
+    ------
+    ValueError
+        A row has more cells or fewer than the header.
+    """
+    if any(len(row) != len(header) for row in rows):
+        raise ValueError(f"{name}: a row has not as many cells as the header, {len(header)}")
     print(table(header, rows), *notes, "", sep="\n", flush=True)
     if save is None:
         return

@@ -38,6 +38,12 @@ def test_a_kept_table_stands_on_the_page_with_how_it_came_about(
     assert render.rendered(page, tmp_path) == page
 
 
+def test_a_row_of_another_width_than_the_header_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="as many cells as the header, 2"):
+        results.publish("speed", ["what", "s"], [["a", "1.5"], ["b", "1.5", "2"]], tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_result_that_stands_nowhere_on_the_page_is_told_of(tmp_path: Path) -> None:
     results.publish("speed", ["what"], [["x"]], tmp_path)
     assert render.unplaced(PAGE, tmp_path) == []
