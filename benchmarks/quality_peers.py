@@ -3,10 +3,10 @@
 ``python -m benchmarks.quality_peers --peers FILE.toml``: the file says where the systems are (see peers.py; what is run
 of each is in peer_runner.py), and one that is nowhere has a row that says so. Every system is given the same texts and
 the same vectors of the shipped embedding model, and chooses the number of its clusters itself. What a system leaves out
-as noise counts as one cluster; how much is placed stands beside. Seconds are of clustering alone, on the same machine,
-one system after the other; the memory is that of its process. "Names right" is the share of clusters whose name is
-nearer to the label of most of its members than to any other label, by the shipped model; it is left out where a system
-has no names without a model.
+as noise counts as one cluster; how much is placed stands beside. Seconds are of clustering and arranging (BERTopic's
+hold its words too), on the same machine, one system after the other; the memory is that of its process. "Names right"
+is the share of clusters whose name is nearer to the label of most of its members than to any other label, by the
+shipped model; it is left out where a system has no names without a model.
 
 A finished set is kept beside the vectors, and a call that is cut short goes on: with another version of anything, say
 ``--anew``.

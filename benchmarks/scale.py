@@ -120,7 +120,7 @@ def publish_runs(runs: Sequence[Run], save: Path | None) -> None:
         [run.name + MARK * run.given, *(f"{run.peaks[step]:.0f}" if step in run.peaks else "" for step in steps)]
         for run in runs
     ]
-    note = "The largest resident size of the process while each step was under way."
+    note = "The largest resident size of the run and what it started, while each step was under way."
     publish("growth-memory", ["run, peak MB", *steps], lines, save, notes=[note])
 
 

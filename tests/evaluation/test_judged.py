@@ -100,6 +100,7 @@ def test_what_readers_see_decides_about_privacy_where_facet_texts_are_peoples_ow
     assert first(measure) == rate
     assert measure.standing == ("good" if rate else "weak")
     assert "stay in the vault" in measure.notes[1]
+    assert "extract" not in measure.advice
 
 
 def test_a_judge_that_guesses_finds_what_guessing_gives_and_contradicts_itself(run: Path) -> None:

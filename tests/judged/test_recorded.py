@@ -106,6 +106,9 @@ def test_a_machine_that_clusters_otherwise_shows_the_recorded_atlas(cli: Cli, tm
     assert "Write short texts and give everyday advice" in done.stdout
     assert "Recorded: Claude (by Anthropic, November 2026) wrote all" in " ".join(done.stderr.split())
     as_json = cli("demo", "--recorded", "--small", "--json")
-    assert json.loads(as_json.stdout)["conversations"] == 150
+    told = json.loads(as_json.stdout)
+    assert told["conversations"] == 150
+    assert told["recorded"] is True
+    assert "Claude" in told["answered_by"]
     quiet = cli("demo", "--recorded", "--small", "--quiet")
     assert (quiet.stdout, quiet.stderr) == ("", "")

@@ -123,6 +123,19 @@ def test_where_there_is_no_description_none_has_to_be_written_again(tmp_path: Pa
     assert done.usage.repairs == {}
 
 
+def test_a_description_that_there_was_is_written_again_and_not_left_out(tmp_path: Path) -> None:
+    def forgetful(request: ChatRequest) -> str:
+        if kind(request) == "reword" and "does not fit" not in request.user:
+            return json.dumps({**TITLE, "description": ""})
+        return compromised(request, again=False)
+
+    with ModelServer(answer=forgetful) as server:
+        done = run(tmp_path, planted(1, distinct=True), server, audit_below=1)
+    assert all(cluster.description == TITLE["description"] for cluster in clusters(done))
+    assert done.usage is not None
+    assert done.usage.repairs == {"schema": len(clusters(done))}
+
+
 def test_the_model_is_told_the_words_and_what_to_say_instead(tmp_path: Path) -> None:
     asked: list[dict[str, Any]] = []
 

@@ -84,7 +84,8 @@ def _replay(source: Path, folder: Path, small: bool, quiet: bool, as_json: bool)
             said = "This machine clusters a little differently, so the answers do not fit. This is the recorded atlas."
             error_console().print(Text(said))
         if as_json:
-            typer.echo(json.dumps(released(folder, shown), indent=2, ensure_ascii=False))
+            told = {"recorded": True, **released(folder, shown), "answered_by": found.answered_by}
+            typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
         elif not quiet:
             print_tree(shown)
             error_console().print(Text(found.answered_by))

@@ -43,7 +43,7 @@ class WordsNamer:
         found = yield from ask(
             self._prompts,
             self._REWORD,
-            Again,
+            Title if title.description else Again,
             title=title._asdict(),
             unshared=list(unshared),
             shared=list(shared[:MOST_SHARED]),

@@ -39,7 +39,7 @@ class Title(AnswerModel):  # noqa: D101 - its docstring would be part of the sch
 
 
 class Again(Title):  # noqa: D101 - as above
-    description: Annotated[str, StringConstraints(max_length=600)]  # empty where there was none to write again
+    description: Annotated[str, StringConstraints(max_length=600)]  # there was none to write again
 
 
 class JudgedNamer:

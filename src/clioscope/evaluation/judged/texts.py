@@ -21,6 +21,10 @@ from clioscope.privacy.auditor import Auditor
 from clioscope.prompting import Prompts
 from clioscope.vault import Parts, conversations_in
 
+_NO_EXTRACTION = (
+    "Withhold more before publishing (--audit-below, higher), or have a model audit what is published "
+    "(--model audit=PROVIDER/MODEL)."
+)
 _NAME, _DESCRIPTION = "the name of a group of conversations", "the description of a group of conversations"
 
 
@@ -97,7 +101,8 @@ def _audited(cases: Cases, published: list[Key], answers: Answers) -> Measure:
         notes.append(
             "The facet texts are people's own words here and stay in the vault: readers see names and descriptions."
         )
-    return judged("privacy of texts", lines, notes=notes + unanswered([*said.values(), *scores]))
+    notes += unanswered([*said.values(), *scores])
+    return judged("privacy of texts", lines, notes=notes, advice=None if of_model else _NO_EXTRACTION)
 
 
 def _owned(begin: Begin, owner: str) -> Begin:
