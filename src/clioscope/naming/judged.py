@@ -38,7 +38,7 @@ class Title(AnswerModel):  # noqa: D101 - its docstring would be part of the sch
     name: Name
 
 
-class Again(Title):  # noqa: D101 - as above
+class Again(Title):  # noqa: D101 - its docstring would be part of the schema, as that of Title
     description: Annotated[str, StringConstraints(max_length=600)]  # there was none to write again
 
 
