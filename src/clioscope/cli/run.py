@@ -99,6 +99,13 @@ def run(
         "clusters are all at the top.",
         rich_help_panel=_GROUP,
     ),
+    languages_apart: bool = typer.Option(
+        False,
+        "--languages-apart",
+        help="Leave each language where the embedding model puts it. Default: where people's own words are clustered, "
+        "languages are moved together, so that clusters go by what is said.",
+        rich_help_panel=_GROUP,
+    ),
     like_published: bool = typer.Option(
         False,
         "--like-published",
@@ -325,6 +332,7 @@ def run(
         "hierarchy": numbers(hierarchy) if hierarchy else None,
         "branching": branching,
         "top_clusters": top_clusters,
+        "align_languages": False if languages_apart else None,
         "like_published": like_published or None,
         "seed": seed,
         "profile": profile,

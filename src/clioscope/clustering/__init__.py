@@ -3,6 +3,7 @@
 from clioscope.clustering.base import ArrayVectors, Assignment, Clusterer, VectorStore, assign
 from clioscope.clustering.how_many import ClusterCount, choose_k, diagnostics
 from clioscope.clustering.kmeans import SphericalKMeans
+from clioscope.clustering.languages import shifts
 from clioscope.clustering.small import Least, Merged, merge_small
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "choose_k",
     "diagnostics",
     "merge_small",
+    "shifts",
 ]

@@ -71,6 +71,8 @@ class Config(BaseModel):
     hierarchy: tuple[Count, ...] | None = None
     branching: Annotated[int, Field(ge=2)] | None = None
     top_clusters: Count | None = None
+    align_languages: bool = True
+    """Whether the vectors of each language are moved together, where people's own words are clustered."""
     like_published: bool = False
     """Keep the clusters and the hierarchy of the run's last publication; whoever is new joins the nearest."""
 

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clioscope.atlas import Atlas, Cluster
+from clioscope.clustering import VectorStore
 from clioscope.config import Config
 from clioscope.errors import RunError
 from clioscope.privacy.counting import count, some
-from clioscope.vault import HierarchyFolder, Parts, RunFolder, StoredVectors, in_order, rows_of, user_codes
+from clioscope.vault import HierarchyFolder, Parts, RunFolder, in_order, rows_of, user_codes
 from clioscope.vault.files import read_array
 from clioscope.vault.retention import Retention
 
@@ -45,7 +46,7 @@ class Items:
     parents: list[Labels]
     conversations: Rows
     users: NDArray[np.int32] | None
-    vectors: StoredVectors
+    vectors: VectorStore
     asked: int
 
     def __len__(self) -> int:

@@ -13,13 +13,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from clioscope.clustering import assign
+from clioscope.clustering import VectorStore, assign
 from clioscope.errors import ConfigError
 from clioscope.pipeline.context import Context
 from clioscope.pipeline.counted_people import keys_and_users
 from clioscope.pipeline.population import Population
 from clioscope.vault.publications import Publication, Publications, Record
-from clioscope.vault.vectors import StoredVectors
 
 Labels = NDArray[np.int32]
 
@@ -105,7 +104,7 @@ def _places(rows: pa.Table) -> dict[str, list[int]]:
     return places
 
 
-def _centroids(vectors: StoredVectors, labels: Labels, k: int) -> NDArray[np.float32]:
+def _centroids(vectors: VectorStore, labels: Labels, k: int) -> NDArray[np.float32]:
     """float32 [k, d], unit length: the middle of each cluster's items."""
     sums: NDArray[np.float64] | None = None
     for start, block in vectors.blocks():

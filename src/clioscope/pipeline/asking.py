@@ -39,6 +39,8 @@ from clioscope.vault import (
 MOST_VALUES = 50
 """A metadata column with more values than this is no category: it would publish names or ids."""
 
+_LANGUAGE = "category:language"
+
 
 def facets(context: Context, read: Found, prompts: Prompts | None) -> Found:
     """Ask every conversation its facets: a model where there is one for it, else what needs none."""
@@ -76,9 +78,11 @@ def described(parts: Parts) -> Found:
     """What the finished table of facets holds, for the stages that are made from it."""
     failures = failures_of(parts)
     first = next(parts.read(), None)
-    columns = [name for name in first.column_names if name.startswith(("text:", "list:"))] if first is not None else []
+    names = first.column_names if first is not None else []
+    columns = [name for name in names if name.startswith(("text:", "list:"))]
     return {
         "all": _digest_of(parts, None),
+        "languages": _digest_of(parts, [_LANGUAGE]) if _LANGUAGE in names else None,
         "texts": {column.partition(":")[2]: _digest_of(parts, [column]) for column in columns},
         "failed": sum(failures.values()),
         "failures": failures,

@@ -59,6 +59,7 @@ def clusters(context: Context, asked: Found, read: Found, people: Population) ->
         "the texts": asked["texts"][context.home.facet],
         "the users": read["content"],
         "the embedding model": context.embedder.name,
+        "the languages": context.key("Aligning"),
         "the clustering": clusterer.name,
         "how many clusters": choice.k,
         "the thresholds": [thresholds.cluster_users, thresholds.cluster_conversations, thresholds.share],

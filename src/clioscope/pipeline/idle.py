@@ -33,9 +33,10 @@ def idle_options(config: Config, calls: Calls, *, retry_failed: bool = False) ->
     again = ["--retry-failed"] if retry_failed else []
     of_extract = _changed(config, _OF_EXTRACT) + again
     of_audit = _changed(config, _OF_AUDIT)
+    said = _of_languages(config)
     if not config.models:
-        return _told([*of_calls, *_changed(config, _OF_ANY_MODEL), *of_extract, *of_audit], "no --model is named")
-    said = []
+        of_models = [*of_calls, *_changed(config, _OF_ANY_MODEL), *of_extract, *of_audit]
+        return said + _told(of_models, "no --model is named")
     if "extract" not in config.models:
         said += _told(of_extract, "no model is named for extract")
     if "audit" not in config.models:
@@ -44,6 +45,15 @@ def idle_options(config: Config, calls: Calls, *, retry_failed: bool = False) ->
         in_files = [option for option in of_calls if option in _OF_PROVIDERS]
         said += _told(in_files, "all that is asked is written to files for others to answer")
     return said
+
+
+def _of_languages(config: Config) -> list[str]:
+    given = _changed(config, {"--languages-apart": "align_languages"})
+    if config.epsilon is not None:
+        return _told(given, "the clusters of a release with noise are public, and no vector is moved")
+    if "extract" in config.models:
+        return _told(given, "the model that extracts answers in one language")
+    return []
 
 
 def _changed(config: Config, options: dict[str, str]) -> list[str]:

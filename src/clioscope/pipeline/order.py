@@ -16,6 +16,7 @@ from clioscope.errors import OverBudgetError
 from clioscope.models.judges import Calls, Judges
 from clioscope.models.profiles import Profiles
 from clioscope.pipeline import (
+    aligning,
     asking,
     auditing,
     failing,
@@ -209,6 +210,7 @@ def _hierarchy(context: Context, asked: Found, read: Found, users: Users | None,
     if context.config.epsilon is not None:
         private_release.atlas(context, asked, read, people, prompts)
         return
+    aligning.languages(context, asked)
     grouping.clusters(context, asked, read, people)
     if context.judges is not None and context.judges.has("name"):
         auditing.audit_texts(context, asked, people, prompts)

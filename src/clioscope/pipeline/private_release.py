@@ -134,7 +134,7 @@ def _counted(context: Context, entry: Entry, people: Population, book: Codebook)
 
 
 def _private(context: Context, people: Population, book: Codebook) -> Private:
-    labels = assign(context.home.vectors(), book.centroids).labels
+    labels = assign(context.home.embedded(), book.centroids).labels
     secret = context.folder.secret()
     attributes = [
         Values(name, codes[people.rows], values)

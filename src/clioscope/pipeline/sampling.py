@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from clioscope.clustering import VectorStore
 from clioscope.naming import Member
 from clioscope.pipeline.context import Context
-from clioscope.vault import StoredVectors, texts_of
+from clioscope.vault import texts_of
 
 Labels = NDArray[np.int32]
 Whose = NDArray[np.int32] | NDArray[np.int64]
@@ -50,7 +51,7 @@ def context_texts(context: Context, items: NDArray[np.int64]) -> list[str]:
 
 
 def nearest_others(
-    vectors: StoredVectors, labels: Labels, centroids: NDArray[np.float32], each: int
+    vectors: VectorStore, labels: Labels, centroids: NDArray[np.float32], each: int
 ) -> list[NDArray[np.int64]]:
     """For each cluster, the ``each`` items nearest to its centroid that are not in it, nearest first."""
     k = len(centroids)

@@ -19,7 +19,6 @@ from clioscope.vault.run_folder import HierarchyFolder, RunFolder, user_hash
 from clioscope.vault.stages import Stages, digest
 from clioscope.vault.tables import CONVERSATIONS, Parts, conversation_row, conversations_in
 from clioscope.vault.users import user_codes
-from clioscope.vault.vectors import StoredVectors
 
 __all__ = [
     "CONVERSATIONS",
@@ -27,7 +26,6 @@ __all__ = [
     "Parts",
     "RunFolder",
     "Stages",
-    "StoredVectors",
     "Unusable",
     "categories_of",
     "conversation_row",

@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path
 
 from clioscope.errors import RunError
-from clioscope.vault.files import private_folder, read_bytes, write_bytes
+from clioscope.vault.files import private_folder, read_array, read_bytes, write_bytes
 from clioscope.vault.forgotten import Forgotten
 from clioscope.vault.stages import Stages
 from clioscope.vault.tables import Parts
-from clioscope.vault.vectors import StoredVectors
+from clioscope.vault.vectors import AlignedVectors, StoredVectors
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,25 @@ class HierarchyFolder:
     assignments: Path
     atlas: Path
 
-    def vectors(self) -> StoredVectors:
-        """The vectors of all items."""
+    def embedded(self) -> StoredVectors:
+        """The vectors of all items, as they were embedded."""
         return StoredVectors(self.embeddings.paths())
+
+    def vectors(self) -> StoredVectors | AlignedVectors:
+        """The vectors of all items, as they are clustered: languages moved together where the run does so."""
+        if not self.shifts.exists():
+            return self.embedded()
+        return AlignedVectors(self.embedded(), read_array(self.languages), read_array(self.shifts))
+
+    @property
+    def languages(self) -> Path:
+        """uint8 [items]: the row of ``shifts`` that belongs to the language of each."""
+        return self.assignments / "languages.npy"
+
+    @property
+    def shifts(self) -> Path:
+        """float32 [languages, d]: what is taken off the vectors of each language."""
+        return self.assignments / "shifts.npy"
 
 
 class RunFolder:

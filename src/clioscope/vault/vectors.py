@@ -51,6 +51,48 @@ class StoredVectors:
         return taken
 
 
+class AlignedVectors:
+    """Stored vectors of which each group is moved by a vector of its own, at unit length again.
+
+    They are moved whenever they are read, so that only what was embedded is kept of anybody.
+
+    Parameters
+    ----------
+    stored
+        What is moved.
+    groups
+        uint8 or int64 [n]: the group of each vector.
+    shifts
+        float32 [groups, d]: what is taken off the vectors of each group. Of zeros nothing is moved.
+    """
+
+    def __init__(self, stored: StoredVectors, groups: NDArray[np.integer], shifts: Vectors) -> None:
+        self._stored, self._groups, self._shifts = stored, groups, shifts
+        self._moved: NDArray[np.bool_] = np.asarray(shifts.any(axis=1))
+        self.dimension = stored.dimension
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def blocks(self, size: int = 8192) -> Iterator[tuple[int, Vectors]]:
+        """See :class:`StoredVectors`."""
+        for start, block in self._stored.blocks(size):
+            yield start, self._aligned(block, self._groups[start : start + len(block)])
+
+    def take(self, rows: NDArray[np.int64]) -> Vectors:
+        """See :class:`StoredVectors`."""
+        return self._aligned(self._stored.take(rows), self._groups[rows])
+
+    def _aligned(self, vectors: Vectors, groups: NDArray[np.integer]) -> Vectors:
+        """``vectors``, changed in place."""
+        rows = np.flatnonzero(self._moved[groups])
+        if len(rows):
+            moved = vectors[rows] - self._shifts[groups[rows]]
+            moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12)
+            vectors[rows] = moved
+        return vectors
+
+
 def _shape(path: Path) -> tuple[int, int]:
     with opened(path) as file:
         version = np.lib.format.read_magic(file)

@@ -132,7 +132,7 @@ def _chosen(conversations: Parts, most: int, seed: int) -> NDArray[np.bool_]:
 def _learn(embedder: KnownVectors, run: RunFolder, config: Config, chosen: NDArray[np.bool_]) -> None:
     """Tell the embedder what the run has embedded."""
     home = run.hierarchy(config.cluster_by[0], main=True)
-    vectors = home.vectors()
+    vectors = home.embedded()
     start = 0
     for items in items_of(run.facets, home.facet):
         inside = np.flatnonzero(chosen[items.rows])
