@@ -8,8 +8,10 @@ hold its words too), on the same machine, one system after the other; the memory
 is the share of clusters whose name is nearer to the label of most of its members than to any other label, by the
 shipped model; it is left out where a system has no names without a model.
 
+Clioscope moves languages together (see languages.py) as a run does, and the others are given the vectors as they are.
+
 A finished set is kept beside the vectors, and a call that is cut short goes on: with another version of anything, say
-``--anew``.
+``--anew``, with the systems that are to be measured again or for all.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.data import arguments, load
+from benchmarks.languages import languages_of, together
 from benchmarks.memory import peak_mb
 from benchmarks.peers import NOT_INSTALLED, add_peers
 from benchmarks.quality_names import MIN_USERS, Clusters, ranks_of, spoken
@@ -60,6 +63,8 @@ METHODS = {
     "toponymy": "toponymy",
 }
 """Methods of peer_runner.py, and the environment each one runs in."""
+OURS = "Clioscope"
+SYSTEMS = (OURS, *METHODS)
 PEERS = tuple(dict.fromkeys(METHODS.values()))
 
 
@@ -88,15 +93,18 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=SETS, default=SETS)
     parser.add_argument("--most", type=int, default=None, help="so many conversations of each set, drawn by lot")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--anew", action="store_true", help="measure also the sets that an earlier call has finished")
+    parser.add_argument("--anew", nargs="*", choices=SYSTEMS, help="measure these systems again, or all")
     given = parser.parse_args()
     lines = []
     for name in given.only:
         # A set takes minutes, and all systems go through it in one call.
         kept = given.cache / f"quality-{name}-{given.most or 'all'}-{given.seed}.json"
-        if given.anew or not kept.exists():
+        before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+        anew = () if given.anew is None else given.anew or SYSTEMS
+        there = {row[3]: row for row in before if row[3] not in anew}
+        if len(there) < len(SYSTEMS):
             given.cache.mkdir(parents=True, exist_ok=True)
-            kept.write_text(json.dumps(measured(name, given)), encoding="utf-8")
+            kept.write_text(json.dumps(measured(name, given, there)), encoding="utf-8")
             print(f"{name} done", file=sys.stderr)
         lines += json.loads(kept.read_text(encoding="utf-8"))
     header = ["data", "conversations", "labels", "system", "clusters", "placed", "NMI", "ARI", "NMI, nearest level"]
@@ -104,11 +112,14 @@ def main() -> None:
     publish("quality", header, lines, given.save, versions=given.peers.versions(*PEERS))
 
 
-def measured(name: str, given: Namespace) -> list[list[str]]:
-    """The rows of one set, one a system."""
+def measured(name: str, given: Namespace, there: Mapping[str, list[str]]) -> list[list[str]]:
+    """The rows of one set, one a system; those that are there already stay."""
     data = drawn(one_set(name, given.data, given.cache), given.most)
-    rows = [line(data, "Clioscope", ours_apart(data, given.seed))]
+    rows = [there[OURS] if OURS in there else line(data, OURS, ours_apart(data, given.seed))]
     for method, environment in METHODS.items():
+        if method in there:
+            rows.append(there[method])
+            continue
         python = given.peers.python(environment)
         found = peer(data, method, python, given.seed) if python else NOT_INSTALLED
         rows.append(line(data, method, found))
@@ -175,8 +186,10 @@ def _apart(data: Data, command: list[str], seed: int) -> Found:
 def ours(vectors_file: str, texts_file: str, out: str, seed: str) -> None:
     """Cluster and arrange with the defaults, as a run does; and name without a model, after the clock has stopped."""
     vectors = np.load(vectors_file)
+    texts = json.loads(Path(texts_file).read_text(encoding="utf-8"))
+    languages = languages_of(texts)
     begin = time.perf_counter()
-    store = ArrayVectors(vectors)
+    store = ArrayVectors(together(vectors, languages))
     k = choose_k(len(vectors), PROFILES["default"].conversations).k
     centroids = SphericalKMeans().fit(store, k, int(seed))
     labels = assign(store, centroids).labels
@@ -184,7 +197,6 @@ def ours(vectors_file: str, texts_file: str, out: str, seed: str) -> None:
     seconds = time.perf_counter() - begin
     memory = round(peak_mb())
     np.savez(out, layer_0=labels, layer_1=parents[labels])
-    texts = json.loads(Path(texts_file).read_text(encoding="utf-8"))
     named = LocalNamer(MiniLMEmbedder()).name(Clusters(texts, labels, len(centroids)), centroids, min_support=MIN_USERS)
     print(json.dumps({"seconds": round(seconds, 2), "peak_mb": memory, "names": spoken(named)}))
 

@@ -2,11 +2,15 @@
 
 ``python -m benchmarks.reconstruction --conversations 1000 5000 20000 --seeds 3`` makes the conversations, runs with the
 defaults and no model, and evaluates. Prints tables for docs/benchmarks.md: means over seeds, and their range.
+
+A finished run is kept in ``--cache``, and a call that is cut short goes on: with another version of anything, say
+``--anew``.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -40,18 +44,31 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, nargs="+", default=[1_000, 5_000, 20_000])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--cluster-size", type=int, default=None)
+    parser.add_argument("--cache", type=Path, default=Path(".cache"), help="where finished runs are kept")
+    parser.add_argument("--anew", action="store_true", help="measure also what an earlier call has finished")
     add_save(parser)
     given = parser.parse_args()
     columns = [name for _, _, name in _FIGURES]
     rows = []
     for languages in (("en",), LANGUAGES):
         for count in given.conversations:
-            found = [one(count, languages, seed, given.cluster_size) for seed in range(given.seeds)]
+            found = [kept(given, count, languages, seed) for seed in range(given.seeds)]
             told = [_told([row[name] for row in found]) for name in columns]
             rows.append([str(len(languages)), f"{count:,}", *told])
             print(*rows[-1], sep=" | ", file=sys.stderr, flush=True)
     note = f"Means over {given.seeds} seeds (from the least to the most)." if given.seeds > 1 else "One seed."
     publish("known-truth", ["languages", "conversations", *columns], rows, given.save, notes=[note])
+
+
+def kept(given: argparse.Namespace, count: int, languages: Sequence[str], seed: int) -> dict[str, float | None]:
+    """The figures of one run, those of an earlier call where it finished them."""
+    size = given.cluster_size or "default"
+    path = given.cache / f"known-truth-{len(languages)}-{count}-{seed}-{size}.json"
+    if given.anew or not path.exists():
+        given.cache.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(one(count, languages, seed, given.cluster_size)), encoding="utf-8")
+    figures: dict[str, float | None] = json.loads(path.read_text(encoding="utf-8"))
+    return figures
 
 
 def one(count: int, languages: Sequence[str], seed: int, cluster_size: int | None) -> dict[str, float | None]:

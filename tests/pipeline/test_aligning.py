@@ -41,6 +41,8 @@ def test_each_language_is_moved_and_only_what_was_embedded_is_kept(many: Path, c
     still = ~moved.any(axis=1)[languages]
     assert np.array_equal(raw[still], aligned[still])
     assert not np.allclose(raw[~still], aligned[~still], atol=0.01)
+    told = " ".join(cli("info", tmp_path / "together").stdout.split())
+    assert f"{moved.any(axis=1).sum()} languages moved before clustering" in told
     assert sum(path.stat().st_size for path in home.embeddings.paths()) < 2.5 * raw.size + 1_000
 
 
@@ -54,6 +56,7 @@ def test_languages_apart_leaves_vectors_where_they_are(many: Path, cli: Cli, tmp
     home = RunFolder.existing(both).hierarchy("request", main=True)
     assert not home.shifts.exists()
     assert not home.languages.exists()
+    assert "moved before clustering" not in cli("info", both).stdout
     assert bytes_of(both / "atlas") != together
     assert "align_languages = false" in (both / "run.toml").read_text(encoding="utf-8")
     cli("run", many, "--run", both, "--quiet")

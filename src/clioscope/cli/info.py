@@ -20,6 +20,7 @@ from clioscope.cli.publications import publication_lines
 from clioscope.cli.summary import (
     cut_line,
     joined_line,
+    languages_line,
     mended_line,
     reading_lines,
     redacted_lines,
@@ -129,6 +130,8 @@ def _print_private(private: dict[str, Any]) -> None:
             _print_lines(f"Auditor{title}", _auditor_lines(found, stage))
         if "name" in config["models"] and (words := found.get(f"Checking words{stage}")):
             _print_lines(f"Words{title}", [worded_line(words)])
+        if moved := found.get(f"Aligning{stage}", {}).get("languages"):
+            _print_lines(f"Languages{title}", [languages_line(moved)])
         if clustering := found.get(f"Clustering{stage}"):
             _print_table(f"Clusters{title}", _clustering(clustering))
         if joined := found.get(f"Arranging{stage}", {}).get("joined"):

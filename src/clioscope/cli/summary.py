@@ -111,6 +111,11 @@ def cut_line(cut: int, read: int, tokens: int) -> str:
     )
 
 
+def languages_line(moved: int) -> str:
+    """How many languages were moved together."""
+    return f"{count(moved, 'language')} moved before clustering; --languages-apart leaves them where they are."
+
+
 def joined_line(joined: int, which: str = "") -> str:
     """How many clusters were nearly the same as another; ``which``: of which hierarchy."""
     return f"{count(joined, 'cluster')}{which} had nearly the name and the place of another, and joined it."

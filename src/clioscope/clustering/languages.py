@@ -11,15 +11,22 @@ from numpy.typing import NDArray
 
 from clioscope.clustering.base import Vectors, VectorStore
 
-_HALF_WAY = 100
-"""A language of so many texts is moved half-way: the middle of a few texts is mostly what they are about. This and the
-squares below were measured on made-up conversations in 17 languages, xSID and SIB-200: see docs/benchmarks.md."""
+HALF_WAY = 100
+"""A language of so many texts is moved half-way: the middle of a few texts is mostly what they are about. Measured on
+made-up conversations in 17 languages, xSID and SIB-200: see docs/benchmarks.md."""
 
 _LEAST_SHIFT = 0.01
 """What is shorter changes nothing but the last bits."""
 
 
-def shifts(vectors: VectorStore, languages: NDArray[np.integer], number: int, unsure: int | None) -> Vectors:
+def shifts(
+    vectors: VectorStore,
+    languages: NDArray[np.integer],
+    number: int,
+    unsure: int | None,
+    *,
+    half_way: float = HALF_WAY,
+) -> Vectors:
     """By how much the middle of each language is off the one where they are to meet.
 
     They meet in the mean of their middles, weighted with the squares of their sizes: where one language is most of the
@@ -34,6 +41,8 @@ def shifts(vectors: VectorStore, languages: NDArray[np.integer], number: int, un
     unsure
         What stands for a language that could not be told. These texts are not moved: most of them are short ones in a
         frequent language.
+    half_way
+        A language of so many texts is moved half of what it is off, and one of fewer less.
 
     Returns
     -------
@@ -51,6 +60,6 @@ def shifts(vectors: VectorStore, languages: NDArray[np.integer], number: int, un
         return np.zeros(sums.shape, dtype=np.float32)
     middles = sums / np.maximum(sizes, 1)[:, None]
     meeting = np.average(middles, axis=0, weights=sizes**2)
-    found = (sizes / (sizes + _HALF_WAY))[:, None] * (middles - meeting)
+    found = (sizes / np.maximum(sizes + half_way, 1))[:, None] * (middles - meeting)
     found[np.linalg.norm(found, axis=1) < _LEAST_SHIFT] = 0
     return np.asarray(found, dtype=np.float32)

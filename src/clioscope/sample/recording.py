@@ -47,8 +47,7 @@ _OPTIONS: dict[Recorded, dict[str, Any]] = {
     "facets": {"sample": 150, "cluster_size": 30, "top_clusters": 2, "audit_sample": 10, **_AS_WRITTEN},
 }
 _ANSWERED_BY: dict[Recorded, str] = {
-    "names": "Claude (by Anthropic, November 2026) wrote all 180 answers once, and knew this project and how words are "
-    "counted.",
+    "names": "Claude (by Anthropic, November 2026) wrote all 178 answers once, seeing the requests alone.",
     "facets": "Claude (by Anthropic, November 2026) wrote all 197 answers once: the facets seeing the requests alone, "
     "the other 47 knowing this project and how words are counted.",
 }

@@ -59,12 +59,12 @@ def test_the_tree_is_walked_as_trees_are(open_page: Open) -> None:
 
 def test_typing_goes_to_a_name_and_space_chooses_it(open_page: Open) -> None:
     page = open_page("#/names/map")
-    expect(page.get_by_role("treeitem")).to_have_count(7)
+    expect(page.get_by_role("treeitem")).to_have_count(6)
     tab_to(page, '[role="treeitem"]')
-    page.keyboard.type("exp")
-    assert focused(page).startswith("treeitem Explain homework")
+    page.keyboard.type("help")
+    assert focused(page).startswith("treeitem Help with trips")
     page.keyboard.press(" ")
-    expect(page.locator(".details h2")).to_contain_text("Explain homework")
+    expect(page.locator(".details h2")).to_contain_text("Help with trips")
 
 
 def test_only_one_row_of_the_tree_is_a_tab_stop(open_page: Open) -> None:
