@@ -49,7 +49,7 @@ def of_a_run(chosen: str) -> list[Picture]:
     return [
         Picture("map", f"#/demo/map?cluster={chosen}"),
         Picture("map-dark", f"#/demo/map?cluster={chosen}", scheme="dark"),
-        Picture("growth", "#/demo/map?colour=growth&level=0"),
+        Picture("languages", "#/demo/map?colour=language:&level=0"),
         Picture("compare", "#/demo/compare?compare=month:2026-08..month:2026-06"),
         Picture("privacy", "#/demo/privacy"),
         Picture("review", f"#/demo/review?cluster={chosen}"),

@@ -15,6 +15,9 @@ HALF_WAY = 100
 """A language of so many texts is moved half-way: the middle of a few texts is mostly what they are about. Measured on
 made-up conversations in 17 languages, xSID and SIB-200: see docs/benchmarks.md."""
 
+METHOD = f"middles/1 {HALF_WAY}"
+"""A changed name means that vectors must be moved again."""
+
 _LEAST_SHIFT = 0.01
 """What is shorter changes nothing but the last bits."""
 
@@ -29,8 +32,8 @@ def shifts(
 ) -> Vectors:
     """By how much the middle of each language is off the one where they are to meet.
 
-    They meet in the mean of their middles, weighted with the squares of their sizes: where one language is most of the
-    texts, that one stays where it is, and where none is, all come half the way.
+    They meet in the mean of their middles, weighted with the squares of their sizes: where one language is nearly all
+    of the texts, that one stays where it is, and where several are as frequent, each comes some of the way.
 
     Parameters
     ----------
@@ -39,8 +42,7 @@ def shifts(
     languages
         Integers [n], 0 to ``number`` - 1: the language of each.
     unsure
-        What stands for a language that could not be told. These texts are not moved: most of them are short ones in a
-        frequent language.
+        What stands for a language that could not be told. Nobody knows whither to move these texts, so they stay.
     half_way
         A language of so many texts is moved half of what it is off, and one of fewer less.
 

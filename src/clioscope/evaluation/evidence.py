@@ -12,6 +12,7 @@ from clioscope.atlas import Atlas, Cluster
 from clioscope.clustering import VectorStore
 from clioscope.config import Config
 from clioscope.errors import RunError
+from clioscope.pipeline.context import stage_name
 from clioscope.privacy.counting import count, some
 from clioscope.vault import HierarchyFolder, Parts, RunFolder, in_order, rows_of, user_codes
 from clioscope.vault.files import read_array
@@ -161,7 +162,7 @@ def read_evidence(run: RunFolder, config: Config) -> list[Evidence]:
         if not (home.atlas / "atlas.json").is_file():
             raise RunError(f"There is no atlas at {home.atlas}. Give the `clioscope run` command of this run again.")
         atlas = Atlas.open(home.atlas)
-        found.append(Evidence(run, config, atlas, home, _items(run, home, atlas, gone), gone))
+        found.append(Evidence(run, config, atlas, home, _items(run, config, home, atlas, gone), gone))
     return found
 
 
@@ -185,14 +186,15 @@ def unit(rows: NDArray[np.float32]) -> Vectors:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
-def _items(run: RunFolder, home: HierarchyFolder, atlas: Atlas, gone: frozenset[str]) -> Items | str:
+def _items(run: RunFolder, config: Config, home: HierarchyFolder, atlas: Atlas, gone: frozenset[str]) -> Items | str:
     if "facets" in gone:
         return "The vault no longer holds the vectors and clusters of single conversations: they were removed."
     if atlas.counted == "user":
         return "A release with noise keeps no clusters of single conversations that it could be measured by."
     labels = [read_array(path) for path in in_order(home.assignments.glob("level_*.npy"))]
     parents = [read_array(path) for path in in_order(home.assignments.glob("parents_*.npy"))]
-    if not labels or len(labels) != atlas.levels or len(parents) != atlas.levels - 1:
+    moved = _moved_since(run, config, home.facet)
+    if not labels or len(labels) != atlas.levels or len(parents) != atlas.levels - 1 or moved:
         return "The vault has changed since the atlas was made. Give the `clioscope run` command again."
     rows, vectors = rows_of(run.facets, home.facet), home.vectors()
     if any(len(level) != len(rows) for level in labels) or len(vectors) != len(rows):
@@ -200,3 +202,14 @@ def _items(run: RunFolder, home: HierarchyFolder, atlas: Atlas, gone: frozenset[
     users = user_codes(run.conversations)
     asked = sum(Parts.rows(path) for path in run.facets.paths())
     return Items(labels, parents, rows, None if users is None else users[rows], vectors, asked)
+
+
+def _moved_since(run: RunFolder, config: Config, facet: str) -> bool:
+    """Whether languages were moved anew after the clusters were made, and nothing was made of that yet."""
+    aligning, clustering = (stage_name(stage, facet, config) for stage in ("Aligning", "Clustering"))
+    stages = run.stages
+    if aligning not in stages.names():
+        return False
+    return clustering not in stages.names() or not stages.is_made_from(
+        clustering, "the languages", stages.key(aligning)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from clioscope.clustering import shifts
+from clioscope.clustering.languages import METHOD
 from clioscope.facets.language import UNDETERMINED
 from clioscope.pipeline.context import Context, Found
 from clioscope.vault import categories_of, rows_of, write_array
@@ -21,7 +22,7 @@ def languages(context: Context, asked: Found) -> Found:
     wanted = context.config.align_languages and asked["own_words"]
     inputs = {
         "the texts": asked["texts"][home.facet],
-        "the languages": asked.get("languages") if wanted else None,
+        "the languages": [METHOD, asked.get("languages")] if wanted else None,
         "the embedding model": context.embedder.name,
     }
 

@@ -12,6 +12,8 @@ from clioscope.vault.files import opened, read_array
 
 Vectors = NDArray[np.float32]
 
+_MOVED_AT_ONCE = 4_096
+
 
 class StoredVectors:
     """Unit vectors of all conversations, in the order of the parts; see ``clustering.base.VectorStore``.
@@ -85,11 +87,11 @@ class AlignedVectors:
 
     def _aligned(self, vectors: Vectors, groups: NDArray[np.integer]) -> Vectors:
         """``vectors``, changed in place."""
-        rows = np.flatnonzero(self._moved[groups])
-        if len(rows):
+        moving = np.flatnonzero(self._moved[groups])
+        for start in range(0, len(moving), _MOVED_AT_ONCE):
+            rows = moving[start : start + _MOVED_AT_ONCE]
             moved = vectors[rows] - self._shifts[groups[rows]]
-            moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12)
-            vectors[rows] = moved
+            vectors[rows] = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12)
         return vectors
 
 

@@ -2,7 +2,7 @@ import { type Atlas, EVERYTHING } from "../api";
 import { categorySwatches, divergingSwatches, orderedSwatches } from "../map/palettes";
 import type { Swatch } from "../map/props";
 import type { Colour, Filter } from "../state/state";
-import type { Estimate } from "../statistics/count";
+import type { Count, Estimate } from "../statistics/count";
 import { overrepresentation } from "../statistics/overrepresentation";
 import type { NarrowedCells } from "./asking";
 import { type Figure, NO_FIGURE } from "./figures";
@@ -134,17 +134,24 @@ function byMostFrequent(attribute: string, { atlas, cells, background }: Coloure
     swatches: [...categorySwatches(background), UNKNOWN],
     entries: [...entries, { swatch: unknown, label: NOT_RELEASED }],
     of(id) {
-      const most = [...(cells?.of(id) ?? [])].reduce<[string, number] | null>(
-        (best, [value, count]) =>
-          best && best[1] >= count.conversations ? best : [value, count.conversations],
-        null,
-      );
-      if (!most) return unknown;
-      const at = shown.indexOf(most[0]);
+      const most = mostFrequent([...(cells?.of(id) ?? [])], cells?.whole(id) ?? null);
+      if (most === null) return unknown;
+      const at = shown.indexOf(most);
       return at < 0 ? MOST_CATEGORIES : at;
     },
     why: (level) => cells?.why(level) ?? null,
   };
+}
+
+/** The largest released value; `null` where what is not released leaves room for a larger one. */
+export function mostFrequent(
+  released: readonly (readonly [string, Count])[],
+  whole: Count | null,
+): string | null {
+  if (!whole) return null;
+  const rest = whole.conversations - released.reduce((sum, [, count]) => sum + count.conversations, 0);
+  const [most] = [...released].sort(([, a], [, b]) => b.conversations - a.conversations);
+  return most && most[1].conversations >= rest ? most[0] : null;
 }
 
 /** The middle where the interval holds 0; beyond `far`, the outermost. */
