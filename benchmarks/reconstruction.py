@@ -3,6 +3,8 @@
 ``python -m benchmarks.reconstruction --conversations 1000 5000 20000 --seeds 3`` makes the conversations, runs with the
 defaults and no model, and evaluates. Prints tables for docs/benchmarks.md: means over seeds, and their range.
 
+``--languages 17`` measures one half; ``--save`` leaves the rows of what was not measured as an earlier call saved them.
+
 A finished run is kept in ``--cache``, and a call that is cut short goes on: with another version of anything, say
 ``--anew``.
 """
@@ -17,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import clioscope
-from benchmarks.results import add_save, publish
+from benchmarks.results import add_save, publish, read
 from clioscope.evaluation.evaluating import evaluate
 from clioscope.evaluation.measure import Measure
 from clioscope.synth.grammar import LANGUAGES
@@ -38,10 +40,14 @@ _FIGURES = (
     ("trends", "seen", "trends seen"),
 )
 
+SPOKEN: dict[int, Sequence[str]] = {1: ("en",), len(LANGUAGES): LANGUAGES}
+"""The languages of made-up conversations, by their number."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--conversations", type=int, nargs="+", default=[1_000, 5_000, 20_000])
+    parser.add_argument("--languages", type=int, nargs="+", choices=tuple(SPOKEN), default=list(SPOKEN))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--cluster-size", type=int, default=None)
     parser.add_argument("--cache", type=Path, default=Path(".cache"), help="where finished runs are kept")
@@ -50,14 +56,20 @@ def main() -> None:
     given = parser.parse_args()
     columns = [name for _, _, name in _FIGURES]
     rows = []
-    for languages in (("en",), LANGUAGES):
+    for number in given.languages:
         for count in given.conversations:
-            found = [kept(given, count, languages, seed) for seed in range(given.seeds)]
+            found = [kept(given, count, SPOKEN[number], seed) for seed in range(given.seeds)]
             told = [_told([row[name] for row in found]) for name in columns]
-            rows.append([str(len(languages)), f"{count:,}", *told])
+            rows.append([str(number), f"{count:,}", str(given.seeds), *told])
             print(*rows[-1], sep=" | ", file=sys.stderr, flush=True)
-    note = f"Means over {given.seeds} seeds (from the least to the most)." if given.seeds > 1 else "One seed."
-    publish("known-truth", ["languages", "conversations", *columns], rows, given.save, notes=[note])
+    notes = ["Means over seeds (from the least to the most)."]
+    before = read("known-truth", given.save) if given.save else None
+    measured = {(row[0], row[1]) for row in rows}
+    if others := [list(row) for row in (before.rows if before else ()) if (row[0], row[1]) not in measured]:
+        names = "; ".join(f"{row[0]} with {row[1]}" for row in others)
+        notes.append(f"Measured by an earlier call and kept: languages and conversations {names}.")
+    ordered = sorted([*rows, *others], key=lambda row: (int(row[0]), int(row[1].replace(",", ""))))
+    publish("known-truth", ["languages", "conversations", "seeds", *columns], ordered, given.save, notes=notes)
 
 
 def kept(given: argparse.Namespace, count: int, languages: Sequence[str], seed: int) -> dict[str, float | None]:

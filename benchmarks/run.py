@@ -47,6 +47,12 @@ PARTS = {
         "--only synth-1000",
         ("data", "cache"),
     ),
+    "languages": Part(
+        "languages moved together before clustering, or left apart",
+        "languages",
+        quick="--only synth --sizes 300 --seeds 1",
+        takes=("data", "cache"),
+    ),
     "names": Part(
         "names without a model against known labels",
         "quality_names",
@@ -82,6 +88,7 @@ PARTS = {
         "made-up conversations of which everything is known",
         "reconstruction",
         quick="--conversations 500 --seeds 1",
+        takes=("cache",),
     ),
     "privacy": Part(
         "what readers of each system's output can read of single people",
