@@ -86,14 +86,17 @@ def test_facets_of_the_real_model_hold_next_to_no_numbers() -> None:
     assert Counter(facet["concern"] for facet in facets).keys() == {1, 2, 4}
 
 
-@pytest.mark.parametrize("name", ["facets", "names"])
-def test_every_recorded_name_is_the_models(name: Recorded) -> None:
+@pytest.mark.parametrize(("name", "of_terms"), [("facets", 0), ("names", 2)])
+def test_recorded_names_are_the_models_or_of_words_that_people_share(name: Recorded, of_terms: int) -> None:
     found = recording(name, "nowhere")
     said = [outcome_of(row) for row in map(json.loads, found.answers.splitlines())]
     bodies = [json.loads(answer.text) for answer in said if isinstance(answer, Answer)]
     names = {body["name"] for body in bodies if "name" in body}
     with as_file(found.atlas) as path:
-        assert {cluster.name for cluster in Atlas.open(path).walk()} <= names
+        others = [cluster for cluster in Atlas.open(path).walk() if cluster.name not in names]
+    assert len(others) == of_terms
+    for cluster in others:
+        assert set(cluster.name.casefold().split(" / ")) <= {term.casefold() for term in cluster.terms}
 
 
 def test_a_machine_that_clusters_otherwise_shows_the_recorded_atlas(cli: Cli, tmp_path: Path) -> None:

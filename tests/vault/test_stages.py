@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from clioscope.errors import RunError
-from clioscope.vault import RunFolder, Stages, StoredVectors, run_lock, user_hash
+from clioscope.vault import RunFolder, Stages, run_lock, user_hash
 from clioscope.vault.files import whole, write_array, write_text
+from clioscope.vault.vectors import StoredVectors
 
 HOLDER = """
 import pathlib, sys
