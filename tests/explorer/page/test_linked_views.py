@@ -342,7 +342,7 @@ def test_privacy_says_what_is_in_force_what_was_withheld_and_what_attacks_found(
     page = open_page("#/names/privacy")
     expect(page.get_by_role("heading", name="Thresholds in force")).to_be_visible()
     expect(page.locator("dl.facts").first).to_contain_text("People behind every figure, at least")
-    expect(page.locator(".prose-page")).to_contain_text("about 610")
+    expect(page.locator(".prose-page")).to_contain_text("about 920")
     expect(page.locator(".prose-page")).to_contain_text("clioscope audit")
 
 
