@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,7 @@ def test_moved_vectors_are_the_same_in_blocks_and_row_by_row(spoken_in: list[int
         def __len__(self) -> int:
             return len(vectors)
 
-        def blocks(self, size: int = 8192):  # type: ignore[no-untyped-def]
+        def blocks(self, size: int = 8192) -> Iterator[tuple[int, NDArray[np.float32]]]:
             for start in range(0, len(vectors), size):
                 yield start, vectors[start : start + size].copy()
 
